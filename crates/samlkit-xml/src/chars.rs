@@ -1,0 +1,119 @@
+//! Character classes of XML 1.0 fifth edition.
+
+const NAME_START: u8 = 1;
+const NAME: u8 = 2;
+
+/// Classes of the ASCII characters. The colon has none: a qualified name's halves are checked one by one.
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+const ASCII: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut c = 0u8;
+    while c < 128 {
+        table[c as usize] = match c {
+            b'A'..=b'Z' | b'a'..=b'z' | b'_' => NAME_START | NAME,
+            b'0'..=b'9' | b'-' | b'.' => NAME,
+            _ => 0,
+        };
+        c += 1;
+    }
+    table
+};
+
+/// `NameStartChar` less the colon (XML §2.3).
+const fn is_name_start(c: char) -> bool {
+    matches!(c,
+        'A'..='Z' | '_' | 'a'..='z'
+        | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}'
+        | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}'
+        | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
+        | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
+}
+
+/// `NameChar` less the colon (XML §2.3).
+const fn is_name_char(c: char) -> bool {
+    is_name_start(c)
+        || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
+}
+
+/// `Char` (XML §2.2).
+pub(crate) const fn is_char(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}')
+}
+
+/// `S` (XML §2.3).
+pub(crate) const fn is_space(b: u8) -> bool {
+    matches!(b, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// Whether all of `text` is an `NCName` (Namespaces §4), the lexical form of `xs:ID`.
+///
+/// ```
+/// use samlkit_xml::is_nc_name;
+/// assert!(is_nc_name("_8b7c"));
+/// assert!(!is_nc_name("8b7c"));
+/// assert!(!is_nc_name("a:b"));
+/// assert!(!is_nc_name(""));
+/// ```
+#[must_use]
+pub fn is_nc_name(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    match bytes.next() {
+        Some(b) if b < 128 => {
+            if class(b) & NAME_START == 0 {
+                return false;
+            }
+            if bytes.all(|b| b < 128 && class(b) & NAME != 0) {
+                return true;
+            }
+        }
+        Some(_) => {}
+        None => return false,
+    }
+    let mut chars = text.chars();
+    chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
+}
+
+/// Whether every character of `text` may stand in a document (`Char`, XML §2.2).
+///
+/// ```
+/// use samlkit_xml::is_xml_text;
+/// assert!(is_xml_text("tab\tand \u{1F511}"));
+/// assert!(!is_xml_text("\u{0}"));
+/// assert!(!is_xml_text("\u{FFFF}"));
+/// ```
+#[must_use]
+pub fn is_xml_text(text: &str) -> bool {
+    illegal_char(text).is_none()
+}
+
+/// The offset of the first character outside `Char`.
+///
+/// UTF-8 leaves three kinds to look for: controls, U+FFFE and U+FFFF. The control test is written to be vectorized.
+pub(crate) fn illegal_char(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let control = |b: u8| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r');
+    let first_control = if bytes.iter().fold(false, |any, &b| any | control(b)) {
+        bytes.iter().position(|&b| control(b))
+    } else {
+        None
+    };
+    let first_noncharacter = memchr::memchr_iter(0xEF, bytes)
+        .find(|&at| matches!(bytes.get(at + 1..at + 3), Some([0xBF, 0xBE | 0xBF])));
+    match (first_control, first_noncharacter) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+fn class(b: u8) -> u8 {
+    ASCII.get(usize::from(b)).copied().unwrap_or(0)
+}
+
+/// How many octets at the start of `bytes` can belong to a qualified name. Non-ASCII octets are taken as they come; what
+/// they spell is for [`is_nc_name`] to judge.
+pub(crate) fn name_len(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .position(|&b| b < 128 && class(b) == 0 && b != b':')
+        .unwrap_or(bytes.len())
+}

@@ -1,0 +1,606 @@
+use core::fmt;
+use std::borrow::Cow;
+
+use crate::tree::{AttributeData, Data, DeclarationData, ElementData, Name, NodeData};
+use crate::{Document, Error, ns};
+
+/// The position of a node in its document, in document order.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    pub(crate) const fn new(index: u32) -> Self {
+        Self(index)
+    }
+
+    pub(crate) const fn index(self) -> u32 {
+        self.0
+    }
+}
+
+/// What a node is, with its content.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NodeKind<'d> {
+    /// An element.
+    Element(Element<'d>),
+    /// All character data between two other nodes: text, CDATA sections and references joined.
+    Text(&'d str),
+    /// The text between `<!--` and `-->`.
+    Comment(&'d str),
+    /// A processing instruction.
+    ProcessingInstruction {
+        /// Its target.
+        target: &'d str,
+        /// What follows the white space after the target; empty if nothing does.
+        data: &'d str,
+    },
+}
+
+/// A handle to one node of a [`Document`].
+#[derive(Clone, Copy)]
+pub struct Node<'d> {
+    document: &'d Document<'d>,
+    index: u32,
+}
+
+impl<'d> Node<'d> {
+    pub(crate) const fn new(document: &'d Document<'d>, index: u32) -> Self {
+        Self { document, index }
+    }
+
+    fn data(self) -> NodeData {
+        self.document
+            .nodes
+            .get(self.index as usize)
+            .copied()
+            .unwrap_or(NodeData {
+                parent: 0,
+                end: 0,
+                data: Data::Document,
+            })
+    }
+
+    /// The node's position in the document.
+    #[must_use]
+    pub const fn id(self) -> NodeId {
+        NodeId::new(self.index)
+    }
+
+    /// The document that the node belongs to.
+    #[must_use]
+    pub const fn document(self) -> &'d Document<'d> {
+        self.document
+    }
+
+    /// What the node is.
+    #[must_use]
+    pub fn kind(self) -> NodeKind<'d> {
+        match self.data().data {
+            Data::Element(_) => NodeKind::Element(Element {
+                document: self.document,
+                index: self.index,
+            }),
+            Data::Text(span) => NodeKind::Text(self.document.text_of(span)),
+            Data::Comment(span) => NodeKind::Comment(self.document.text_of(span)),
+            Data::ProcessingInstruction(index) => {
+                let (target, data) = self.document.instruction(index);
+                NodeKind::ProcessingInstruction { target, data }
+            }
+            // No handle to the document node is ever made.
+            Data::Document => NodeKind::Text(""),
+        }
+    }
+
+    /// The node as an element, if it is one.
+    #[must_use]
+    pub fn as_element(self) -> Option<Element<'d>> {
+        matches!(self.data().data, Data::Element(_)).then_some(Element {
+            document: self.document,
+            index: self.index,
+        })
+    }
+
+    /// The element that the node is in; `None` beside and at the root.
+    #[must_use]
+    pub fn parent(self) -> Option<Element<'d>> {
+        let parent = self.data().parent;
+        (parent != 0).then_some(Element {
+            document: self.document,
+            index: parent,
+        })
+    }
+
+    /// The id one past the node's last descendant: ids from [`Node::id`] up to it are the node and its subtree.
+    #[must_use]
+    pub fn subtree_end(self) -> NodeId {
+        NodeId::new(self.data().end)
+    }
+}
+
+impl PartialEq for Node<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self.document, other.document) && self.index == other.index
+    }
+}
+
+impl Eq for Node<'_> {}
+
+impl fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Node({})", self.index)
+    }
+}
+
+/// A handle to one element of a [`Document`].
+///
+/// Two handles are equal when they name the same node of the same document.
+#[derive(Clone, Copy)]
+pub struct Element<'d> {
+    document: &'d Document<'d>,
+    index: u32,
+}
+
+impl<'d> Element<'d> {
+    pub(crate) const fn new(document: &'d Document<'d>, index: u32) -> Self {
+        Self { document, index }
+    }
+
+    fn data(self) -> &'d ElementData {
+        const NOTHING: &ElementData = &ElementData {
+            name: Name {
+                start: 0,
+                len: 0,
+                local: 0,
+                prefix: 0,
+                namespace: 0,
+            },
+            attributes: (0, 0),
+            declarations: (0, 0),
+        };
+        match self.node().data().data {
+            Data::Element(index) => self
+                .document
+                .elements
+                .get(index as usize)
+                .unwrap_or(NOTHING),
+            Data::Document | Data::Text(_) | Data::Comment(_) | Data::ProcessingInstruction(_) => {
+                NOTHING
+            }
+        }
+    }
+
+    /// The element as a node.
+    #[must_use]
+    pub const fn node(self) -> Node<'d> {
+        Node {
+            document: self.document,
+            index: self.index,
+        }
+    }
+
+    /// The element's position in the document.
+    #[must_use]
+    pub const fn id(self) -> NodeId {
+        NodeId::new(self.index)
+    }
+
+    /// The document that the element belongs to.
+    #[must_use]
+    pub const fn document(self) -> &'d Document<'d> {
+        self.document
+    }
+
+    /// The offset of the element's `<` in the octets that were parsed.
+    #[must_use]
+    pub fn offset(self) -> usize {
+        (self.data().name.start as usize).saturating_sub(1) + self.document.mark as usize
+    }
+
+    /// The namespace name; empty if the element is in no namespace.
+    #[must_use]
+    pub fn namespace(self) -> &'d str {
+        self.document.uri(self.data().name.namespace)
+    }
+
+    /// The local part of the name.
+    #[must_use]
+    pub fn local_name(self) -> &'d str {
+        self.document.local(&self.data().name)
+    }
+
+    /// The prefix as written; empty if there is none.
+    #[must_use]
+    pub fn prefix(self) -> &'d str {
+        self.document.prefix(self.data().name.prefix)
+    }
+
+    /// The name as written: prefix, colon and local part.
+    #[must_use]
+    pub fn qualified_name(self) -> &'d str {
+        let name = &self.data().name;
+        self.document.source_text(name.start, name.len)
+    }
+
+    /// Whether the element has this expanded name. `namespace` is empty for no namespace.
+    #[must_use]
+    pub fn is(self, namespace: &str, local_name: &str) -> bool {
+        let name = &self.data().name;
+        self.document.local(name) == local_name && self.document.uri(name.namespace) == namespace
+    }
+
+    /// The attributes in document order; namespace declarations are not among them.
+    #[must_use]
+    pub fn attributes(self) -> Attributes<'d> {
+        let (start, end) = self.data().attributes;
+        Attributes {
+            document: self.document,
+            rest: self
+                .document
+                .attributes
+                .get(start as usize..end as usize)
+                .unwrap_or_default()
+                .iter(),
+        }
+    }
+
+    /// The value of the attribute with this name in no namespace.
+    #[must_use]
+    pub fn attribute(self, local_name: &str) -> Option<&'d str> {
+        self.attribute_ns("", local_name)
+    }
+
+    /// The value of the attribute with this expanded name. `namespace` is empty for no namespace.
+    #[must_use]
+    pub fn attribute_ns(self, namespace: &str, local_name: &str) -> Option<&'d str> {
+        self.attributes()
+            .find(|attribute| {
+                attribute.local_name() == local_name && attribute.namespace() == namespace
+            })
+            .map(Attribute::value)
+    }
+
+    /// The namespace declarations on this element, in document order.
+    #[must_use]
+    pub fn namespace_declarations(self) -> NamespaceDeclarations<'d> {
+        let (start, end) = self.data().declarations;
+        NamespaceDeclarations {
+            document: self.document,
+            rest: self
+                .document
+                .declarations
+                .get(start as usize..end as usize)
+                .unwrap_or_default()
+                .iter(),
+        }
+    }
+
+    /// The namespace name that `prefix` (empty: the default) is bound to here; `None` if it is not bound.
+    ///
+    /// # Complexity
+    ///
+    /// O(declarations on the element and its ancestors).
+    #[must_use]
+    pub fn resolve_prefix(self, prefix: &str) -> Option<&'d str> {
+        if prefix == "xml" {
+            return Some(ns::XML);
+        }
+        let mut element = Some(self);
+        while let Some(here) = element {
+            if let Some(found) = here
+                .namespace_declarations()
+                .find(|declared| declared.prefix() == prefix)
+            {
+                return (!found.uri().is_empty()).then(|| found.uri());
+            }
+            element = here.parent();
+        }
+        None
+    }
+
+    /// Every namespace in scope here as (prefix, namespace name), nearest declarations first, `xml` left out.
+    ///
+    /// # Complexity
+    ///
+    /// O(d log d) in the declarations on the element and its ancestors.
+    #[must_use]
+    pub fn namespaces_in_scope(self) -> Vec<(&'d str, &'d str)> {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut scope = Vec::new();
+        let mut element = Some(self);
+        while let Some(here) = element {
+            for declared in here.namespace_declarations() {
+                if seen.insert(declared.prefix()) && !declared.uri().is_empty() {
+                    scope.push((declared.prefix(), declared.uri()));
+                }
+            }
+            element = here.parent();
+        }
+        scope
+    }
+
+    /// The element that this one is in; `None` at the root.
+    #[must_use]
+    pub fn parent(self) -> Option<Self> {
+        self.node().parent()
+    }
+
+    /// The child nodes.
+    #[must_use]
+    pub fn children(self) -> Children<'d> {
+        Children::of(self.document, self.index)
+    }
+
+    /// The child elements.
+    #[must_use]
+    pub fn elements(self) -> Elements<'d> {
+        Elements(self.children())
+    }
+
+    /// Every node below the element, in document order.
+    #[must_use]
+    pub fn descendants(self) -> Descendants<'d> {
+        Descendants {
+            document: self.document,
+            next: self.index + 1,
+            end: self.node().data().end,
+        }
+    }
+
+    /// The element's whole text: all of its character data, comments and processing instructions passed over.
+    ///
+    /// Nothing is trimmed. The text is borrowed unless a comment or a processing instruction splits it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ChildElement`] if the element has a child element, so that no part of a value is ever left out.
+    pub fn text(self) -> Result<Cow<'d, str>, Error> {
+        let mut text = Cow::Borrowed("");
+        for node in self.children() {
+            match node.kind() {
+                NodeKind::Text(more) if text.is_empty() => text = Cow::Borrowed(more),
+                NodeKind::Text(more) => text.to_mut().push_str(more),
+                NodeKind::Element(child) => {
+                    return Err(Error::ChildElement {
+                        offset: child.offset(),
+                    });
+                }
+                NodeKind::Comment(_) | NodeKind::ProcessingInstruction { .. } => {}
+            }
+        }
+        Ok(text)
+    }
+}
+
+impl PartialEq for Element<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.node() == other.node()
+    }
+}
+
+impl Eq for Element<'_> {}
+
+impl fmt::Debug for Element<'_> {
+    /// Shows the name only: attributes and text may be personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Element({{{}}}{})", self.namespace(), self.local_name())
+    }
+}
+
+/// One attribute of an element.
+#[derive(Clone, Copy)]
+pub struct Attribute<'d> {
+    document: &'d Document<'d>,
+    data: &'d AttributeData,
+}
+
+impl<'d> Attribute<'d> {
+    /// The namespace name; empty for an attribute without prefix.
+    #[must_use]
+    pub fn namespace(self) -> &'d str {
+        self.document.uri(self.data.name.namespace)
+    }
+
+    /// The local part of the name.
+    #[must_use]
+    pub fn local_name(self) -> &'d str {
+        self.document.local(&self.data.name)
+    }
+
+    /// The prefix as written; empty if there is none.
+    #[must_use]
+    pub fn prefix(self) -> &'d str {
+        self.document.prefix(self.data.name.prefix)
+    }
+
+    /// The name as written.
+    #[must_use]
+    pub fn qualified_name(self) -> &'d str {
+        self.document
+            .source_text(self.data.name.start, self.data.name.len)
+    }
+
+    /// The value, references replaced and white space normalized as for CDATA.
+    #[must_use]
+    pub fn value(self) -> &'d str {
+        self.document.text_of(self.data.value)
+    }
+
+    /// The offset of the attribute's name in the octets that were parsed.
+    #[must_use]
+    pub fn offset(self) -> usize {
+        self.data.name.start as usize + self.document.mark as usize
+    }
+}
+
+impl fmt::Debug for Attribute<'_> {
+    /// Shows the name only: values may be personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Attribute({{{}}}{})",
+            self.namespace(),
+            self.local_name()
+        )
+    }
+}
+
+/// One namespace declaration, `xmlns="…"` or `xmlns:p="…"`.
+#[derive(Clone, Copy)]
+pub struct NamespaceDeclaration<'d> {
+    document: &'d Document<'d>,
+    data: DeclarationData,
+}
+
+impl<'d> NamespaceDeclaration<'d> {
+    /// The declared prefix; empty for the default namespace.
+    #[must_use]
+    pub fn prefix(self) -> &'d str {
+        self.document.prefix(self.data.prefix)
+    }
+
+    /// The namespace name; empty where `xmlns=""` takes the default away.
+    #[must_use]
+    pub fn uri(self) -> &'d str {
+        self.document.uri(self.data.uri)
+    }
+}
+
+impl fmt::Debug for NamespaceDeclaration<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "NamespaceDeclaration({:?}={:?})",
+            self.prefix(),
+            self.uri()
+        )
+    }
+}
+
+/// The child nodes of an element or of the document.
+#[derive(Clone, Debug)]
+pub struct Children<'d> {
+    document: &'d Document<'d>,
+    next: u32,
+    end: u32,
+}
+
+impl<'d> Children<'d> {
+    pub(crate) fn of(document: &'d Document<'d>, index: u32) -> Self {
+        let end = document
+            .nodes
+            .get(index as usize)
+            .map_or(0, |node| node.end);
+        Self {
+            document,
+            next: index + 1,
+            end,
+        }
+    }
+}
+
+impl<'d> Iterator for Children<'d> {
+    type Item = Node<'d>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        (self.next < self.end).then(|| {
+            let node = Node {
+                document: self.document,
+                index: self.next,
+            };
+            self.next = node.data().end;
+            node
+        })
+    }
+}
+
+/// The child elements of an element.
+#[derive(Clone, Debug)]
+pub struct Elements<'d>(Children<'d>);
+
+impl<'d> Iterator for Elements<'d> {
+    type Item = Element<'d>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.find_map(Node::as_element)
+    }
+}
+
+/// The nodes of a subtree in document order.
+#[derive(Clone, Debug)]
+pub struct Descendants<'d> {
+    document: &'d Document<'d>,
+    next: u32,
+    end: u32,
+}
+
+impl<'d> Iterator for Descendants<'d> {
+    type Item = Node<'d>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        (self.next < self.end).then(|| {
+            let node = Node {
+                document: self.document,
+                index: self.next,
+            };
+            self.next += 1;
+            node
+        })
+    }
+}
+
+/// The attributes of an element.
+#[derive(Clone, Debug)]
+pub struct Attributes<'d> {
+    document: &'d Document<'d>,
+    rest: core::slice::Iter<'d, AttributeData>,
+}
+
+impl<'d> Iterator for Attributes<'d> {
+    type Item = Attribute<'d>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.rest.next().map(|data| Attribute {
+            document: self.document,
+            data,
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.rest.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Attributes<'_> {}
+
+/// The namespace declarations of an element.
+#[derive(Clone, Debug)]
+pub struct NamespaceDeclarations<'d> {
+    document: &'d Document<'d>,
+    rest: core::slice::Iter<'d, DeclarationData>,
+}
+
+impl<'d> Iterator for NamespaceDeclarations<'d> {
+    type Item = NamespaceDeclaration<'d>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.rest.next().map(|&data| NamespaceDeclaration {
+            document: self.document,
+            data,
+        })
+    }
+}
+
+impl Document<'_> {
+    pub(crate) fn local(&self, name: &Name) -> &str {
+        self.source_text(name.start + name.local, name.len - name.local)
+    }
+
+    pub(crate) fn instruction(&self, index: u32) -> (&str, &str) {
+        self.instructions
+            .get(index as usize)
+            .map_or(("", ""), |&(target, data)| {
+                (self.text_of(target), self.text_of(data))
+            })
+    }
+}

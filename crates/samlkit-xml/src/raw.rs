@@ -1,0 +1,243 @@
+//! The arena as it is stored, for canonicalization: interned identities instead of strings, and which texts need escaping.
+//!
+//! Not part of the stable interface.
+
+#![expect(
+    clippy::exhaustive_structs,
+    clippy::exhaustive_enums,
+    reason = "canonicalization is released together with this crate and must see every case"
+)]
+
+use crate::node::{Element, Node};
+use crate::tree::{AttributeData, Data, Document, Name, Span};
+
+/// The id of "no prefix".
+pub const NO_PREFIX: u32 = crate::tree::NO_PREFIX;
+/// The id of the prefix `xml`.
+pub const XML_PREFIX: u32 = crate::tree::XML_PREFIX;
+/// The id of "no namespace".
+pub const NO_NAMESPACE: u32 = crate::tree::NO_NAMESPACE;
+/// The id of the XML namespace.
+pub const XML_NAMESPACE: u32 = crate::tree::XML_NAMESPACE;
+
+/// A text and whether a canonical form must look for characters to escape in it.
+#[derive(Clone, Copy, Debug)]
+pub struct RawText<'d> {
+    /// The text.
+    pub text: &'d str,
+    /// `false`: no character of it is ever escaped in character data or attribute values, whichever it is.
+    pub needs_escape: bool,
+}
+
+/// A name with interned parts. Equal ids are equal strings, and different ids are different strings, within one document.
+#[derive(Clone, Copy, Debug)]
+pub struct RawName<'d> {
+    /// Prefix, colon and local name as written.
+    pub qualified: &'d str,
+    /// The local name.
+    pub local: &'d str,
+    /// Id of the prefix.
+    pub prefix: u32,
+    /// Id of the namespace name.
+    pub namespace: u32,
+}
+
+/// What a node is.
+#[derive(Clone, Copy, Debug)]
+pub enum RawKind<'d> {
+    /// An element.
+    Element(RawElement<'d>),
+    /// Character data.
+    Text(RawText<'d>),
+    /// A comment.
+    Comment(RawText<'d>),
+    /// A processing instruction: target, data.
+    ProcessingInstruction(RawText<'d>, RawText<'d>),
+}
+
+/// An element's stored form.
+#[derive(Clone, Copy, Debug)]
+pub struct RawElement<'d> {
+    document: &'d Document<'d>,
+    /// The name.
+    pub name: RawName<'d>,
+    attributes: &'d [AttributeData],
+    declarations: &'d [crate::tree::DeclarationData],
+}
+
+impl<'d> RawElement<'d> {
+    /// How many attributes it has.
+    #[must_use]
+    pub const fn attribute_count(&self) -> usize {
+        self.attributes.len()
+    }
+
+    /// The attributes in document order: name and value.
+    #[must_use]
+    pub fn attributes(
+        &self,
+    ) -> impl ExactSizeIterator<Item = (RawName<'d>, RawText<'d>)> + use<'d> {
+        let document = self.document;
+        self.attributes
+            .iter()
+            .map(move |a| (name(document, &a.name), text(document, a.value)))
+    }
+
+    /// The attribute at `index` in document order.
+    #[must_use]
+    pub fn attribute(&self, index: usize) -> Option<(RawName<'d>, RawText<'d>)> {
+        self.attributes
+            .get(index)
+            .map(|a| (name(self.document, &a.name), text(self.document, a.value)))
+    }
+
+    /// The ids of (prefix, namespace name) of the attribute at `index`, cheaper than its strings.
+    #[must_use]
+    pub fn attribute_ids(&self, index: usize) -> Option<(u32, u32)> {
+        self.attributes
+            .get(index)
+            .map(|a| (a.name.prefix, a.name.namespace))
+    }
+
+    /// The declarations in document order: ids of (prefix, namespace name).
+    #[must_use]
+    pub fn declarations(&self) -> impl ExactSizeIterator<Item = (u32, u32)> + use<'d> {
+        self.declarations.iter().map(|d| (d.prefix, d.uri))
+    }
+}
+
+/// The arena of a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Raw<'d>(&'d Document<'d>);
+
+impl<'d> Raw<'d> {
+    /// The arena of `document`.
+    #[must_use]
+    pub const fn new(document: &'d Document<'d>) -> Self {
+        Self(document)
+    }
+
+    /// One past the last node's index. Index 0 is the document itself and has no kind.
+    #[must_use]
+    pub fn node_count(self) -> u32 {
+        u32::try_from(self.0.nodes.len()).unwrap_or(u32::MAX)
+    }
+
+    /// One past the last prefix id.
+    #[must_use]
+    pub fn prefix_count(self) -> usize {
+        self.0.prefixes.len() + 2
+    }
+
+    /// One past the last namespace id.
+    #[must_use]
+    pub fn namespace_count(self) -> usize {
+        self.0.uris.len() + 2
+    }
+
+    /// The prefix with this id.
+    #[must_use]
+    pub fn prefix(self, id: u32) -> &'d str {
+        self.0.prefix(id)
+    }
+
+    /// The namespace name with this id.
+    #[must_use]
+    pub fn namespace(self, id: u32) -> &'d str {
+        self.0.uri(id)
+    }
+
+    /// The namespace name with this id, with whether it needs escaping as an attribute value.
+    #[must_use]
+    pub fn namespace_text(self, id: u32) -> RawText<'d> {
+        let needs_escape = id >= 2
+            && self
+                .0
+                .uris
+                .get(id as usize - 2)
+                .is_some_and(|span| span.needs_escape());
+        RawText {
+            text: self.0.uri(id),
+            needs_escape,
+        }
+    }
+
+    /// What the node at `index` is; `None` for the document itself and out of range.
+    #[must_use]
+    pub fn kind(self, index: u32) -> Option<RawKind<'d>> {
+        let document = self.0;
+        Some(match document.nodes.get(index as usize)?.data {
+            Data::Document => return None,
+            Data::Element(element) => {
+                let data = document.elements.get(element as usize)?;
+                let (first, last) = data.attributes;
+                let attributes = document.attributes.get(first as usize..last as usize)?;
+                let (first, last) = data.declarations;
+                let declarations = document.declarations.get(first as usize..last as usize)?;
+                RawKind::Element(RawElement {
+                    document,
+                    name: name(document, &data.name),
+                    attributes,
+                    declarations,
+                })
+            }
+            Data::Text(span) => RawKind::Text(text(document, span)),
+            Data::Comment(span) => RawKind::Comment(text(document, span)),
+            Data::ProcessingInstruction(index) => {
+                let &(target, data) = document.instructions.get(index as usize)?;
+                RawKind::ProcessingInstruction(text(document, target), text(document, data))
+            }
+        })
+    }
+
+    /// The index of the parent (0: the document); 0 out of range.
+    #[must_use]
+    pub fn parent(self, index: u32) -> u32 {
+        self.0
+            .nodes
+            .get(index as usize)
+            .map_or(0, |node| node.parent)
+    }
+
+    /// One past the last descendant of the node at `index`; 0 out of range.
+    #[must_use]
+    pub fn end(self, index: u32) -> u32 {
+        self.0.nodes.get(index as usize).map_or(0, |node| node.end)
+    }
+}
+
+/// The index of a node.
+#[must_use]
+pub const fn index(node: Node<'_>) -> u32 {
+    node.id().index()
+}
+
+/// The index of an element.
+#[must_use]
+pub const fn element_index(element: Element<'_>) -> u32 {
+    element.id().index()
+}
+
+/// The element at `index`, if it is one.
+#[must_use]
+pub fn element<'d>(document: &'d Document<'d>, index: u32) -> Option<Element<'d>> {
+    document
+        .node(crate::NodeId::new(index))
+        .and_then(Node::as_element)
+}
+
+fn name<'d>(document: &'d Document<'d>, name: &Name) -> RawName<'d> {
+    RawName {
+        qualified: document.source_text(name.start, name.len),
+        local: document.local(name),
+        prefix: name.prefix,
+        namespace: name.namespace,
+    }
+}
+
+fn text<'d>(document: &'d Document<'d>, span: Span) -> RawText<'d> {
+    RawText {
+        text: document.text_of(span),
+        needs_escape: span.needs_escape(),
+    }
+}

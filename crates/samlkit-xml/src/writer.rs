@@ -1,0 +1,224 @@
+use thiserror::Error as ThisError;
+
+use crate::chars::illegal_char;
+use crate::is_nc_name;
+
+/// Why a [`Writer`] could not make a document.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ThisError)]
+pub enum WriteError {
+    /// A value holds a character that XML cannot express ([XML §2.2](https://www.w3.org/TR/xml/#charsets)).
+    #[error("a value holds a character that XML does not allow")]
+    IllegalCharacter,
+    /// A name is not a qualified name.
+    #[error("a name is not a qualified name")]
+    MalformedName,
+    /// A call that the state of the document does not allow: an attribute after content, an end without a start, content
+    /// outside the root, or a document that is not finished.
+    #[error("a call that does not fit the document so far")]
+    Misplaced,
+}
+
+/// Writes a document: names are checked, values are escaped.
+///
+/// This is the one place that puts angle brackets around anything. Values come out so that every parser reads back exactly
+/// what was given, white space in attributes and carriage returns included. The first mistake is kept and reported by
+/// [`Writer::finish`]; nothing is written after it.
+///
+/// ```
+/// use samlkit_xml::Writer;
+///
+/// let mut writer = Writer::new();
+/// writer.start("a:x").declare("a", "urn:a").attribute("k", "<&\">");
+/// writer.start("a:y").text("1 < 2").end();
+/// writer.end();
+/// assert_eq!(
+///     writer.finish()?,
+///     r#"<a:x xmlns:a="urn:a" k="&lt;&amp;&quot;&gt;"><a:y>1 &lt; 2</a:y></a:x>"#
+/// );
+/// # Ok::<(), samlkit_xml::WriteError>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Writer {
+    out: String,
+    /// Where the names of the open elements stand in `out`.
+    open: Vec<(usize, usize)>,
+    in_start_tag: bool,
+    closed: bool,
+    error: Option<WriteError>,
+}
+
+impl Writer {
+    /// A writer of an empty document.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Opens an element.
+    pub fn start(&mut self, qualified_name: &str) -> &mut Self {
+        if self.open.is_empty() && self.closed {
+            return self.fail(WriteError::Misplaced);
+        }
+        if !is_qualified_name(qualified_name) {
+            return self.fail(WriteError::MalformedName);
+        }
+        self.close_start_tag();
+        self.out.push('<');
+        self.open.push((self.out.len(), qualified_name.len()));
+        self.out.push_str(qualified_name);
+        self.in_start_tag = true;
+        self
+    }
+
+    /// Declares a namespace on the element just opened; an empty prefix declares the default.
+    pub fn declare(&mut self, prefix: &str, uri: &str) -> &mut Self {
+        if prefix.is_empty() {
+            self.write_attribute("xmlns", "", uri)
+        } else if is_nc_name(prefix) {
+            self.write_attribute("xmlns:", prefix, uri)
+        } else {
+            self.fail(WriteError::MalformedName)
+        }
+    }
+
+    /// Adds an attribute to the element just opened.
+    pub fn attribute(&mut self, qualified_name: &str, value: &str) -> &mut Self {
+        if is_qualified_name(qualified_name) {
+            self.write_attribute("", qualified_name, value)
+        } else {
+            self.fail(WriteError::MalformedName)
+        }
+    }
+
+    /// Adds an attribute if there is a value for it.
+    pub fn optional_attribute(&mut self, qualified_name: &str, value: Option<&str>) -> &mut Self {
+        match value {
+            Some(value) => self.attribute(qualified_name, value),
+            None => self,
+        }
+    }
+
+    /// Adds character data to the open element.
+    pub fn text(&mut self, text: &str) -> &mut Self {
+        if self.open.is_empty() {
+            return self.fail(WriteError::Misplaced);
+        }
+        if illegal_char(text).is_some() {
+            return self.fail(WriteError::IllegalCharacter);
+        }
+        if !text.is_empty() && self.error.is_none() {
+            self.close_start_tag();
+            escape(&mut self.out, text, false);
+        }
+        self
+    }
+
+    /// Closes the innermost open element.
+    pub fn end(&mut self) -> &mut Self {
+        if self.error.is_some() {
+            return self;
+        }
+        let Some((start, length)) = self.open.pop() else {
+            return self.fail(WriteError::Misplaced);
+        };
+        if core::mem::take(&mut self.in_start_tag) {
+            self.out.push_str("/>");
+        } else {
+            self.out.push_str("</");
+            self.out.extend_from_within_str(start, length);
+            self.out.push('>');
+        }
+        self.closed = self.open.is_empty();
+        self
+    }
+
+    /// The document.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake of the calls before; [`WriteError::Misplaced`] if there is no root or an element is open.
+    pub fn finish(self) -> Result<String, WriteError> {
+        match self.error {
+            Some(error) => Err(error),
+            None if self.closed => Ok(self.out),
+            None => Err(WriteError::Misplaced),
+        }
+    }
+
+    fn write_attribute(&mut self, before: &str, name: &str, value: &str) -> &mut Self {
+        if !self.in_start_tag {
+            return self.fail(WriteError::Misplaced);
+        }
+        if illegal_char(value).is_some() {
+            return self.fail(WriteError::IllegalCharacter);
+        }
+        if self.error.is_none() {
+            self.out.push(' ');
+            self.out.push_str(before);
+            self.out.push_str(name);
+            self.out.push_str("=\"");
+            escape(&mut self.out, value, true);
+            self.out.push('"');
+        }
+        self
+    }
+
+    fn close_start_tag(&mut self) {
+        if core::mem::take(&mut self.in_start_tag) {
+            self.out.push('>');
+        }
+    }
+
+    fn fail(&mut self, error: WriteError) -> &mut Self {
+        self.error.get_or_insert(error);
+        self
+    }
+}
+
+/// Repeats a part of a string at its end.
+trait ExtendFromWithin {
+    fn extend_from_within_str(&mut self, start: usize, length: usize);
+}
+
+impl ExtendFromWithin for String {
+    fn extend_from_within_str(&mut self, start: usize, length: usize) {
+        let name = self
+            .get(start..start + length)
+            .unwrap_or_default()
+            .to_owned();
+        self.push_str(&name);
+    }
+}
+
+fn is_qualified_name(name: &str) -> bool {
+    match name.split_once(':') {
+        Some((prefix, local)) => is_nc_name(prefix) && is_nc_name(local),
+        None => is_nc_name(name),
+    }
+}
+
+fn escape(out: &mut String, text: &str, attribute: bool) {
+    let special = |c: char| match c {
+        '<' | '>' | '&' | '\r' => true,
+        '"' | '\t' | '\n' => attribute,
+        _ => false,
+    };
+    let mut rest = text;
+    while let Some(at) = rest.find(special) {
+        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(before);
+        let mut chars = from.chars();
+        out.push_str(match chars.next() {
+            Some('<') => "&lt;",
+            Some('>') => "&gt;",
+            Some('&') => "&amp;",
+            Some('"') => "&quot;",
+            Some('\t') => "&#x9;",
+            Some('\n') => "&#xA;",
+            _ => "&#xD;",
+        });
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+}
