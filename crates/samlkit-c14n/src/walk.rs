@@ -1,0 +1,376 @@
+//! The walk over an element and all below it: the case that signatures are made of, and the fast one.
+
+use core::cmp::Ordering;
+
+use samlkit_xml::raw::{
+    self, NO_NAMESPACE, NO_PREFIX, Raw, RawElement, RawKind, RawText, XML_NAMESPACE,
+};
+use samlkit_xml::{Document, Element};
+
+use crate::apex::Apex;
+use crate::namespaces::{self, Binding, Listed, Rendered};
+use crate::{Canonicalizer, Error, escape};
+
+/// An element whose end tag is still to come.
+#[derive(Clone, Copy, Debug)]
+struct Open<'d> {
+    /// One past its last descendant.
+    end: u32,
+    name: &'d str,
+    /// Where to take [`Rendered`] back to.
+    mark: usize,
+}
+
+/// One canonicalization under way. Its vectors grow with depth, attributes and declarations and are used again for every
+/// element, so that a node costs no allocation.
+#[derive(Debug)]
+pub(crate) struct Walk<'d, 'o> {
+    raw: Raw<'d>,
+    exclusive: bool,
+    comments: bool,
+    listed: Listed,
+    rendered: Rendered,
+    open: Vec<Open<'d>>,
+    bindings: Vec<Binding>,
+    order: Vec<usize>,
+    ranks: Vec<u32>,
+    out: &'o mut Vec<u8>,
+    limit: usize,
+}
+
+impl<'d, 'o> Walk<'d, 'o> {
+    pub(crate) fn new(
+        document: &'d Document<'d>,
+        canonicalizer: &Canonicalizer<'_>,
+        out: &'o mut Vec<u8>,
+    ) -> Self {
+        let raw = Raw::new(document);
+        // An element of the shortest names with SAML's longest namespace name grows tenfold.
+        let allowed = document
+            .source()
+            .len()
+            .saturating_mul(16)
+            .saturating_add(1 << 20);
+        Self {
+            raw,
+            exclusive: canonicalizer.algorithm().is_exclusive(),
+            comments: canonicalizer.algorithm().with_comments(),
+            listed: Listed::new(raw, canonicalizer.inclusive_prefixes()),
+            rendered: Rendered::new(raw),
+            open: Vec::new(),
+            bindings: Vec::new(),
+            order: Vec::new(),
+            ranks: Vec::new(),
+            limit: out.len().saturating_add(allowed),
+            out,
+        }
+    }
+
+    /// The whole document: what is beside the root stands on lines of its own.
+    pub(crate) fn document(&mut self, document: &'d Document<'d>) -> Result<(), Error> {
+        self.out.reserve(document.source().len());
+        let mut after_root = false;
+        for child in document.children() {
+            let index = raw::index(child);
+            match self.raw.kind(index) {
+                Some(RawKind::Element(_)) => {
+                    self.subtree(index, None, None)?;
+                    after_root = true;
+                }
+                Some(RawKind::Comment(_)) if !self.comments => {}
+                Some(kind) => {
+                    if after_root {
+                        self.out.push(b'\n');
+                    }
+                    write_leaf(kind, self.comments, self.out);
+                    if !after_root {
+                        self.out.push(b'\n');
+                    }
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The subset of the document that is `apex` and all below it but `excluded`.
+    pub(crate) fn element(
+        &mut self,
+        apex: Element<'d>,
+        excluded: Option<u32>,
+        canonicalizer: &Canonicalizer<'_>,
+    ) -> Result<(), Error> {
+        let context = Apex::of(apex, canonicalizer.algorithm(), &self.listed);
+        self.subtree(raw::element_index(apex), Some(context), excluded)
+    }
+
+    /// The element at `apex` and all below it but `excluded`; with `context` if its ancestors are left out.
+    fn subtree(
+        &mut self,
+        apex: u32,
+        context: Option<Apex<'d>>,
+        excluded: Option<u32>,
+    ) -> Result<(), Error> {
+        let Some(RawKind::Element(element)) = self.raw.kind(apex) else {
+            return Ok(());
+        };
+        let end = self.raw.end(apex);
+        self.start(element, end, context)?;
+        let mut index = apex + 1;
+        while index < end {
+            self.close(index);
+            match self.raw.kind(index) {
+                Some(RawKind::Element(element)) => {
+                    let end = self.raw.end(index);
+                    if excluded == Some(index) {
+                        index = end;
+                        continue;
+                    }
+                    self.start(element, end, None)?;
+                }
+                Some(kind) => write_leaf(kind, self.comments, self.out),
+                None => {}
+            }
+            index += 1;
+        }
+        self.close(end);
+        Ok(())
+    }
+
+    /// Writes the end tags of the elements that have no node at `index` or after it.
+    fn close(&mut self, index: u32) {
+        while let Some(&Open { end, name, mark }) = self.open.last() {
+            if end > index {
+                return;
+            }
+            self.out.extend_from_slice(b"</");
+            self.out.extend_from_slice(name.as_bytes());
+            self.out.push(b'>');
+            self.rendered.restore(mark);
+            self.open.pop();
+        }
+    }
+
+    fn start(
+        &mut self,
+        element: RawElement<'d>,
+        end: u32,
+        context: Option<Apex<'d>>,
+    ) -> Result<(), Error> {
+        let mark = self.rendered.mark();
+        let name = element.name.qualified;
+        self.out.push(b'<');
+        self.out.extend_from_slice(name.as_bytes());
+        self.namespaces(element, context.as_ref())?;
+        match context {
+            Some(context) if context.base.is_some() || !context.inherited.is_empty() => {
+                self.merged_attributes(element, &context);
+            }
+            _ => self.attributes(element),
+        }
+        self.out.push(b'>');
+        self.open.push(Open { end, name, mark });
+        Ok(())
+    }
+
+    fn namespaces(
+        &mut self,
+        element: RawElement<'d>,
+        context: Option<&Apex<'d>>,
+    ) -> Result<(), Error> {
+        self.bindings.clear();
+        if let Some(context) = context {
+            for &(prefix, namespace) in &context.namespaces {
+                self.render(prefix, namespace);
+            }
+        } else if !self.exclusive {
+            for (prefix, namespace) in element.declarations() {
+                self.render(prefix, namespace);
+            }
+        } else if !self.listed.is_empty() {
+            for (prefix, namespace) in element.declarations() {
+                if self.listed.contains(prefix) {
+                    self.render(prefix, namespace);
+                }
+            }
+        }
+        if self.exclusive {
+            self.render(element.name.prefix, element.name.namespace);
+            for (prefix, namespace) in attribute_ids(element) {
+                // An attribute without a prefix is in no namespace, not in the default one.
+                if prefix != NO_PREFIX {
+                    self.render(prefix, namespace);
+                }
+            }
+        }
+        if self.bindings.is_empty() {
+            return Ok(());
+        }
+        namespaces::sort(self.raw, &mut self.bindings);
+        for &binding in &self.bindings {
+            namespaces::write(self.raw, binding, self.out);
+        }
+        // Only declarations can be written oftener than they are read.
+        if self.out.len() > self.limit {
+            Err(Error::OutputTooLong { limit: self.limit })
+        } else {
+            Ok(())
+        }
+    }
+
+    fn render(&mut self, prefix: u32, namespace: u32) {
+        if self.rendered.set(prefix, namespace) {
+            self.bindings.push((prefix, namespace));
+        }
+    }
+
+    fn attributes(&mut self, element: RawElement<'d>) {
+        let count = element.attribute_count();
+        if count > 1 {
+            self.rank_namespaces(element);
+            let ranks = &self.ranks;
+            let is_sorted =
+                (1..count).all(|at| compare(element, ranks, at - 1, at) == Ordering::Less);
+            if !is_sorted {
+                self.order.clear();
+                self.order.extend(0..count);
+                self.order
+                    .sort_unstable_by(|&a, &b| compare(element, ranks, a, b));
+                for &at in &self.order {
+                    if let Some((name, value)) = element.attribute(at) {
+                        write_attribute(name.qualified, value, self.out);
+                    }
+                }
+                return;
+            }
+        }
+        for (name, value) in element.attributes() {
+            write_attribute(name.qualified, value, self.out);
+        }
+    }
+
+    /// Sorts the document's namespace names once, if two of them meet on an element: comparing the names themselves each time
+    /// would cost their length, which a sender chooses, times the number of elements.
+    fn rank_namespaces(&mut self, element: RawElement<'d>) {
+        if !self.ranks.is_empty() {
+            return;
+        }
+        let mut namespaces = attribute_ids(element)
+            .map(|(_, namespace)| namespace)
+            .filter(|&id| id != NO_NAMESPACE);
+        let Some(first) = namespaces.next() else {
+            return;
+        };
+        if namespaces.all(|namespace| namespace == first) {
+            return;
+        }
+        let raw = self.raw;
+        let mut sorted: Vec<usize> = (0..raw.namespace_count()).collect();
+        sorted.sort_unstable_by_key(|&id| raw.namespace(u32::try_from(id).unwrap_or(u32::MAX)));
+        self.ranks = vec![0; sorted.len()];
+        for (rank, id) in (0..).zip(sorted) {
+            if let Some(slot) = self.ranks.get_mut(id) {
+                *slot = rank;
+            }
+        }
+    }
+
+    /// The attributes of an apex together with what it takes over from its ancestors. Happens once, so it may allocate.
+    fn merged_attributes(&mut self, element: RawElement<'d>, context: &Apex<'d>) {
+        let look = |text| RawText {
+            text,
+            needs_escape: true,
+        };
+        let is_base = |namespace, local| {
+            context.base.is_some() && namespace == XML_NAMESPACE && local == "base"
+        };
+        let own = element
+            .attributes()
+            .filter(|(name, _)| !is_base(name.namespace, name.local))
+            .map(|(name, value)| {
+                (
+                    self.raw.namespace(name.namespace),
+                    name.local,
+                    name.qualified,
+                    value,
+                )
+            });
+        let xml = self.raw.namespace(XML_NAMESPACE);
+        let inherited = context.inherited.iter().map(|&(name, value)| {
+            (
+                xml,
+                name.strip_prefix("xml:").unwrap_or(name),
+                name,
+                look(value),
+            )
+        });
+        let base = context
+            .base
+            .as_deref()
+            .filter(|value| !value.is_empty())
+            .map(|value| (xml, "base", "xml:base", look(value)));
+        let mut merged: Vec<_> = own.chain(inherited).chain(base).collect();
+        merged.sort_unstable_by_key(|&(namespace, local, ..)| (namespace, local));
+        for (_, _, name, value) in merged {
+            write_attribute(name, value, self.out);
+        }
+    }
+}
+
+/// Appends a node that has no children (Canonical XML 1.0 §2.3). Comments and instructions hold nothing to escape: line ends are
+/// normalized, and no reference is read in them.
+pub(crate) fn write_leaf(kind: RawKind<'_>, comments: bool, out: &mut Vec<u8>) {
+    match kind {
+        RawKind::Text(text) if text.needs_escape => escape::text(text.text, out),
+        RawKind::Text(text) => out.extend_from_slice(text.text.as_bytes()),
+        RawKind::Comment(comment) if comments => {
+            out.extend_from_slice(b"<!--");
+            out.extend_from_slice(comment.text.as_bytes());
+            out.extend_from_slice(b"-->");
+        }
+        RawKind::ProcessingInstruction(target, data) => {
+            out.extend_from_slice(b"<?");
+            out.extend_from_slice(target.text.as_bytes());
+            if !data.text.is_empty() {
+                out.push(b' ');
+                out.extend_from_slice(data.text.as_bytes());
+            }
+            out.extend_from_slice(b"?>");
+        }
+        RawKind::Comment(_) | RawKind::Element(_) => {}
+    }
+}
+
+fn write_attribute(name: &str, value: RawText<'_>, out: &mut Vec<u8>) {
+    out.push(b' ');
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"=\"");
+    if value.needs_escape {
+        escape::attribute(value.text, out);
+    } else {
+        out.extend_from_slice(value.text.as_bytes());
+    }
+    out.push(b'"');
+}
+
+/// The prefix and namespace ids of an element's attributes.
+fn attribute_ids(element: RawElement<'_>) -> impl Iterator<Item = (u32, u32)> {
+    (0..element.attribute_count()).filter_map(move |at| element.attribute_ids(at))
+}
+
+/// The order of attributes: by namespace name, no namespace first, then by local name (Canonical XML 1.0 §2.2).
+fn compare(element: RawElement<'_>, ranks: &[u32], a: usize, b: usize) -> Ordering {
+    let (Some((a, _)), Some((b, _))) = (element.attribute(a), element.attribute(b)) else {
+        return Ordering::Equal;
+    };
+    let rank = |namespace| match namespace {
+        NO_NAMESPACE => (0, 0),
+        // Without ranks there is only one other namespace.
+        _ => (1, ranks.get(namespace as usize).copied().unwrap_or(0)),
+    };
+    if a.namespace == b.namespace {
+        a.local.cmp(b.local)
+    } else {
+        rank(a.namespace).cmp(&rank(b.namespace))
+    }
+}
