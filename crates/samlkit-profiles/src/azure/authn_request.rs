@@ -1,0 +1,234 @@
+//! What Entra does with the parts of an `AuthnRequest`, as data.
+//!
+//! From Microsoft's protocol page of 2024-25. The page of the 2018 tutorial's time (2017-07) differs where a row says so.
+
+use crate::ns;
+
+/// The authentication context classes that Entra takes in `RequestedAuthnContext`; `Comparison` must be `exact`.
+///
+/// In 2017 it was [`ns::AUTHN_CONTEXT_PASSWORD`] only. [`ns::AUTHN_CONTEXT_PASSWORD_PROTECTED_TRANSPORT`] is not in the
+/// table, though Entra's errors show that it is recognised. Whichever is asked for, a user who authenticates in another
+/// way gets AADSTS75011: ask for none.
+pub const AUTHN_CONTEXT_CLASSES: [&str; 12] = [
+    ns::AUTHN_CONTEXT_KERBEROS,
+    ns::AUTHN_CONTEXT_PASSWORD,
+    ns::AUTHN_CONTEXT_PGP,
+    ns::AUTHN_CONTEXT_SECURE_REMOTE_PASSWORD,
+    ns::AUTHN_CONTEXT_XMLDSIG,
+    ns::AUTHN_CONTEXT_SPKI,
+    ns::AUTHN_CONTEXT_SMARTCARD,
+    ns::AUTHN_CONTEXT_SMARTCARD_PKI,
+    ns::AUTHN_CONTEXT_TLS_CLIENT,
+    ns::AUTHN_CONTEXT_UNSPECIFIED_ENTRA,
+    ns::AUTHN_CONTEXT_X509,
+    ns::AUTHN_CONTEXT_WINDOWS,
+];
+
+/// The `NameIDPolicy` formats that Entra takes; any other is an error.
+pub const NAME_ID_FORMATS: [&str; 4] = [
+    ns::NAME_ID_PERSISTENT,
+    ns::NAME_ID_EMAIL_ADDRESS,
+    ns::NAME_ID_UNSPECIFIED,
+    ns::NAME_ID_TRANSIENT,
+];
+
+/// What Entra does with a part of the request.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Treatment {
+    /// It must be there.
+    Required,
+    /// It may be there and is followed.
+    Honoured,
+    /// It may be there and changes nothing.
+    Ignored,
+    /// The request is refused when it is there.
+    Refused,
+}
+
+/// One row of the table: a part of the request and what becomes of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Rule {
+    part: &'static str,
+    treatment: Treatment,
+    note: &'static str,
+    aadsts: Option<u32>,
+}
+
+impl Rule {
+    /// The attribute or element, by its name in the schema (SAMLCore §3.4.1).
+    #[must_use]
+    pub const fn part(&self) -> &'static str {
+        self.part
+    }
+
+    /// What becomes of it.
+    #[must_use]
+    pub const fn treatment(&self) -> Treatment {
+        self.treatment
+    }
+
+    /// What else there is to know; may be empty.
+    #[must_use]
+    pub const fn note(&self) -> &'static str {
+        self.note
+    }
+
+    /// The AADSTS code of a violation, where one is known.
+    #[must_use]
+    pub const fn aadsts(&self) -> Option<u32> {
+        self.aadsts
+    }
+}
+
+const fn rule(
+    part: &'static str,
+    treatment: Treatment,
+    note: &'static str,
+    aadsts: Option<u32>,
+) -> Rule {
+    Rule {
+        part,
+        treatment,
+        note,
+        aadsts,
+    }
+}
+
+/// The table, in the order of the schema.
+pub const RULES: &[Rule] = &[
+    rule(
+        "ID",
+        Treatment::Required,
+        "must not begin with a digit",
+        Some(7_500_529),
+    ),
+    rule("Version", Treatment::Required, "2.0", None),
+    rule(
+        "IssueInstant",
+        Treatment::Required,
+        "said not to be evaluated, yet a code for an expired one exists",
+        Some(76_026),
+    ),
+    rule(
+        "Destination",
+        Treatment::Ignored,
+        "a code for a wrong one exists",
+        Some(75_008),
+    ),
+    rule("Consent", Treatment::Ignored, "", None),
+    rule(
+        "Issuer",
+        Treatment::Required,
+        "exactly one Identifier of the application",
+        Some(700_016),
+    ),
+    rule(
+        "Signature",
+        Treatment::Honoured,
+        "ignored unless the application requires verification certificates; in 2017 it was not to be sent",
+        Some(76_021),
+    ),
+    rule(
+        "Subject",
+        Treatment::Refused,
+        "send the login_hint query parameter instead; in 2017 it was ignored",
+        None,
+    ),
+    rule(
+        "NameIDPolicy",
+        Treatment::Honoured,
+        "one of four formats; wins over the application's setting",
+        Some(75_016),
+    ),
+    rule(
+        "NameIDPolicy/@SPNameQualifier",
+        Treatment::Refused,
+        "the present page shows it echoed",
+        Some(90_011),
+    ),
+    rule("NameIDPolicy/@AllowCreate", Treatment::Ignored, "", None),
+    rule("Conditions", Treatment::Ignored, "", None),
+    rule(
+        "RequestedAuthnContext",
+        Treatment::Honoured,
+        "one of twelve classes, Comparison exact",
+        Some(75_011),
+    ),
+    rule(
+        "Scoping",
+        Treatment::Honoured,
+        "without ProxyCount, IDPList and RequesterID",
+        None,
+    ),
+    rule(
+        "ForceAuthn",
+        Treatment::Honoured,
+        "in 2016 it had to be false",
+        None,
+    ),
+    rule(
+        "IsPassive",
+        Treatment::Honoured,
+        "in 2016 it had to be false",
+        Some(50_058),
+    ),
+    rule(
+        "AssertionConsumerServiceURL",
+        Treatment::Honoured,
+        "must be one of the Reply URLs",
+        Some(50_011),
+    ),
+    rule(
+        "AssertionConsumerServiceIndex",
+        Treatment::Ignored,
+        "refused in practice beside the URL",
+        None,
+    ),
+    rule(
+        "AttributeConsumingServiceIndex",
+        Treatment::Ignored,
+        "",
+        None,
+    ),
+    rule("ProviderName", Treatment::Ignored, "", None),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_tables_have_no_row_twice() {
+        assert_eq!(
+            AUTHN_CONTEXT_CLASSES.iter().collect::<BTreeSet<_>>().len(),
+            12
+        );
+        assert_eq!(NAME_ID_FORMATS.iter().collect::<BTreeSet<_>>().len(), 4);
+        assert_eq!(
+            RULES.iter().map(Rule::part).collect::<BTreeSet<_>>().len(),
+            RULES.len()
+        );
+    }
+
+    #[test]
+    fn every_code_of_a_rule_is_in_the_table_of_codes() {
+        for rule in RULES {
+            if let Some(code) = rule.aadsts() {
+                assert!(
+                    crate::azure::aadsts::lookup(code).is_some(),
+                    "{} {code}",
+                    rule.part()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_subject_is_refused() {
+        let subject = RULES.iter().find(|rule| rule.part() == "Subject").unwrap();
+        assert_eq!(subject.treatment(), Treatment::Refused);
+        assert!(subject.note().contains("login_hint"));
+    }
+}
