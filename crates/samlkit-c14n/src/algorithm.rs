@@ -78,6 +78,21 @@ impl Algorithm {
         )
     }
 
+    /// The same algorithm without comments.
+    ///
+    /// ```
+    /// use samlkit_c14n::Algorithm;
+    /// assert_eq!(Algorithm::ExclusiveWithComments.without_comments(), Algorithm::Exclusive);
+    /// ```
+    #[must_use]
+    pub const fn without_comments(self) -> Self {
+        match self {
+            Self::CanonicalXml10 | Self::CanonicalXml10WithComments => Self::CanonicalXml10,
+            Self::CanonicalXml11 | Self::CanonicalXml11WithComments => Self::CanonicalXml11,
+            Self::Exclusive | Self::ExclusiveWithComments => Self::Exclusive,
+        }
+    }
+
     /// How attributes in the `xml` namespace pass from omitted ancestors to an apex.
     pub(crate) const fn inheritance(self) -> Inheritance {
         match self {

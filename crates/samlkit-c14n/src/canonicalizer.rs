@@ -75,7 +75,29 @@ impl<'a> Canonicalizer<'a> {
     pub fn document(&self, document: &Document<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
         refuse_relative(document)?;
         let start = out.len();
-        let done = Walk::new(document, self, out).document(document);
+        let done = Walk::new(document, self, out).document(document, None);
+        undo_on_error(done, start, out)
+    }
+
+    /// As [`Canonicalizer::document`], without `excluded` and all below it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ExcludedNotDescendant`] if `excluded` is the root or is of another document; otherwise as
+    /// [`Canonicalizer::document`].
+    pub fn document_without(
+        &self,
+        document: &Document<'_>,
+        excluded: Element<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        if excluded.parent().is_none() || !core::ptr::eq(document, excluded.document()) {
+            return Err(Error::ExcludedNotDescendant);
+        }
+        refuse_relative(document)?;
+        let start = out.len();
+        let excluded = Some(raw::element_index(excluded));
+        let done = Walk::new(document, self, out).document(document, excluded);
         undo_on_error(done, start, out)
     }
 

@@ -67,14 +67,18 @@ impl<'d, 'o> Walk<'d, 'o> {
     }
 
     /// The whole document: what is beside the root stands on lines of its own.
-    pub(crate) fn document(&mut self, document: &'d Document<'d>) -> Result<(), Error> {
+    pub(crate) fn document(
+        &mut self,
+        document: &'d Document<'d>,
+        excluded: Option<u32>,
+    ) -> Result<(), Error> {
         self.out.reserve(document.source().len());
         let mut after_root = false;
         for child in document.children() {
             let index = raw::index(child);
             match self.raw.kind(index) {
                 Some(RawKind::Element(_)) => {
-                    self.subtree(index, None, None)?;
+                    self.subtree(index, None, excluded)?;
                     after_root = true;
                 }
                 Some(RawKind::Comment(_)) if !self.comments => {}
