@@ -35,6 +35,8 @@ pub(crate) struct Walk<'d, 'o> {
     order: Vec<usize>,
     ranks: Vec<u32>,
     out: &'o mut Vec<u8>,
+    /// Where this canonical form starts in `out`, and how long it may get.
+    start: usize,
     limit: usize,
 }
 
@@ -45,8 +47,8 @@ impl<'d, 'o> Walk<'d, 'o> {
         out: &'o mut Vec<u8>,
     ) -> Self {
         let raw = Raw::new(document);
-        // An element of the shortest names with SAML's longest namespace name grows tenfold.
-        let allowed = document
+        // An element of the shortest names that repeats SAML's longest namespace name grows twelvefold.
+        let limit = document
             .source()
             .len()
             .saturating_mul(16)
@@ -61,7 +63,8 @@ impl<'d, 'o> Walk<'d, 'o> {
             bindings: Vec::new(),
             order: Vec::new(),
             ranks: Vec::new(),
-            limit: out.len().saturating_add(allowed),
+            start: out.len(),
+            limit,
             out,
         }
     }
@@ -215,7 +218,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             namespaces::write(self.raw, binding, self.out);
         }
         // Only declarations can be written oftener than they are read.
-        if self.out.len() > self.limit {
+        if self.out.len() - self.start > self.limit {
             Err(Error::OutputTooLong { limit: self.limit })
         } else {
             Ok(())

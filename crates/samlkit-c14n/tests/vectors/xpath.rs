@@ -89,7 +89,7 @@ impl<'d> Item<'d> {
             Item::Node(node) => match node.kind() {
                 NodeKind::Element(element) => element.qualified_name(),
                 NodeKind::ProcessingInstruction { target, .. } => target,
-                _ => "",
+                NodeKind::Text(_) | NodeKind::Comment(_) | _ => "",
             },
             Item::Attribute(_, attribute) => attribute.qualified_name(),
             Item::Namespace(_, prefix, _) => prefix,
@@ -111,9 +111,12 @@ impl<'d> Item<'d> {
             Item::Node(node) => match node.kind() {
                 NodeKind::Element(element) => element
                     .descendants()
-                    .filter_map(|node| match node.kind() {
-                        NodeKind::Text(text) => Some(text),
-                        _ => None,
+                    .filter_map(|node| {
+                        if let NodeKind::Text(text) = node.kind() {
+                            Some(text)
+                        } else {
+                            None
+                        }
                     })
                     .collect(),
                 NodeKind::Text(text) | NodeKind::Comment(text) => text.to_owned(),
