@@ -7,7 +7,10 @@ use crate::chars::is_space;
 pub(super) fn check(text: &str) -> Result<(), Error> {
     let Some(rest) = text
         .strip_prefix("<?xml")
-        .filter(|rest| rest.bytes().next().is_none_or(is_space))
+        .filter(|rest| {
+            let next = rest.bytes().next();
+            next.is_none_or(|b| is_space(b) || b == b'?')
+        })
     else {
         return Ok(());
     };
