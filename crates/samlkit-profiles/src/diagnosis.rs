@@ -11,4 +11,4 @@ pub use audience::AudienceMistake;
 pub use paste::Paste;
 pub use url::{UrlDifference, UrlPart};
 
-pub(crate) use url::show;
+pub(crate) use url::{Split, show};

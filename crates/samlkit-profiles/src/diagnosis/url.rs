@@ -219,7 +219,7 @@ fn differ_in_escapes_only(expected: &str, got: &str) -> bool {
 }
 
 /// A URL in its parts, by the delimiters alone (RFC 3986 appendix B).
-struct Split<'a> {
+pub(crate) struct Split<'a> {
     scheme: &'a str,
     user_info: &'a str,
     host: &'a str,
@@ -230,7 +230,7 @@ struct Split<'a> {
 }
 
 impl<'a> Split<'a> {
-    fn new(url: &'a str) -> Self {
+    pub(crate) fn new(url: &'a str) -> Self {
         let (rest, fragment) = cut(url, '#');
         let (rest, query) = cut(rest, '?');
         let (scheme, rest) = rest.split_once("://").unwrap_or(("", rest));
@@ -250,6 +250,22 @@ impl<'a> Split<'a> {
             query,
             fragment,
         }
+    }
+
+    pub(crate) const fn scheme(&self) -> &'a str {
+        self.scheme
+    }
+
+    pub(crate) const fn host(&self) -> &'a str {
+        self.host
+    }
+
+    pub(crate) const fn path(&self) -> &'a str {
+        self.path
+    }
+
+    pub(crate) const fn query(&self) -> Option<&'a str> {
+        self.query
     }
 }
 

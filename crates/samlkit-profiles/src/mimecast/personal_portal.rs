@@ -60,7 +60,7 @@ pub struct PersonalPortal {
 impl PersonalPortal {
     /// The portal of an account in a region.
     ///
-    /// The two are taken as given; [`AccountCode::check_region`] says whether they disagree.
+    /// The two are taken as given; [`AccountCode::check_region`] and [`Setup`](super::Setup) say where they disagree.
     #[must_use]
     pub const fn new(region: Region, account_code: AccountCode) -> Self {
         Self {
