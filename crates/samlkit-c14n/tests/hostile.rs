@@ -1,6 +1,8 @@
 //! Documents made to be slow or to grow. What is measured is the output: the work that does not show there is counted where it
 //! is done, in the crate's own tests.
 
+#![expect(clippy::unwrap_used, reason = "test code")]
+
 use samlkit_c14n::{Algorithm, Canonicalizer, Error};
 use samlkit_xml::{Document, Limits};
 
