@@ -2,16 +2,19 @@
 
 const NAME_START: u8 = 1;
 const NAME: u8 = 2;
+const COLON: u8 = 4;
+const NON_ASCII: u8 = 8;
 
-/// Classes of the ASCII characters. The colon has none: a qualified name's halves are checked one by one.
+/// What an octet can be in a qualified name; 0 is what ends one.
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
-const ASCII: [u8; 128] = {
-    let mut table = [0; 128];
+const CLASSES: [u8; 256] = {
+    let mut table = [NON_ASCII; 256];
     let mut c = 0u8;
     while c < 128 {
         table[c as usize] = match c {
             b'A'..=b'Z' | b'a'..=b'z' | b'_' => NAME_START | NAME,
             b'0'..=b'9' | b'-' | b'.' => NAME,
+            b':' => COLON,
             _ => 0,
         };
         c += 1;
@@ -56,18 +59,8 @@ pub(crate) const fn is_space(b: u8) -> bool {
 /// ```
 #[must_use]
 pub fn is_nc_name(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    match bytes.next() {
-        Some(b) if b < 128 => {
-            if class(b) & NAME_START == 0 {
-                return false;
-            }
-            if bytes.all(|b| b < 128 && class(b) & NAME != 0) {
-                return true;
-            }
-        }
-        Some(_) => {}
-        None => return false,
+    if let Some((length, 0)) = ascii_qualified_name(text.as_bytes()) {
+        return length == text.len();
     }
     let mut chars = text.chars();
     chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
@@ -106,7 +99,32 @@ pub(crate) fn illegal_char(text: &str) -> Option<usize> {
 }
 
 fn class(b: u8) -> u8 {
-    ASCII.get(usize::from(b)).copied().unwrap_or(0)
+    CLASSES.get(usize::from(b)).copied().unwrap_or(0)
+}
+
+/// The length of the `QName` (Namespaces §4) at the start of `bytes`, and how many octets come before its local part, if it
+/// is well-formed and in ASCII, as nearly all are. `None` leaves the judgement to [`name_len`] and [`is_nc_name`].
+pub(crate) fn ascii_qualified_name(bytes: &[u8]) -> Option<(usize, usize)> {
+    let part = |from: usize| {
+        let rest = bytes.get(from..)?;
+        let length = rest
+            .iter()
+            .position(|&b| class(b) & NAME == 0)
+            .unwrap_or(rest.len());
+        let starts_well = class(*rest.first()?) & NAME_START != 0;
+        starts_well.then_some(from + length)
+    };
+    let ends = |at: usize| bytes.get(at).map_or(0, |&b| class(b));
+    let first = part(0)?;
+    match ends(first) {
+        0 => Some((first, 0)),
+        COLON => {
+            let local = first + 1;
+            let second = part(local)?;
+            (ends(second) == 0).then_some((second, local))
+        }
+        _ => None,
+    }
 }
 
 /// How many octets at the start of `bytes` can belong to a qualified name. Non-ASCII octets are taken as they come; what
@@ -114,6 +132,6 @@ fn class(b: u8) -> u8 {
 pub(crate) fn name_len(bytes: &[u8]) -> usize {
     bytes
         .iter()
-        .position(|&b| b < 128 && class(b) == 0 && b != b':')
+        .position(|&b| class(b) == 0)
         .unwrap_or(bytes.len())
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Open, Parser, decode_reference, narrow};
-use crate::chars::{is_nc_name, is_space, name_len};
+use crate::chars::{ascii_qualified_name, is_nc_name, is_space, name_len};
 use crate::tree::{
     AttributeData, Data, DeclarationData, ElementData, NO_NAMESPACE, NO_PREFIX, Name, Span,
     XML_PREFIX,
@@ -88,46 +88,49 @@ impl<'s> Parser<'s> {
     /// The qualified name at `start`, its prefix not yet resolved.
     fn name(&self, start: usize) -> Result<(Name, &'s str), Error> {
         let bytes = self.source.as_bytes().get(start..).unwrap_or_default();
-        let text = self
-            .source
-            .get(start..start + name_len(bytes))
-            .unwrap_or_default();
-        let (local, well_formed) = match memchr::memchr(b':', text.as_bytes()) {
-            None => (0, is_nc_name(text)),
-            Some(colon) => {
-                let (prefix, local) = (text.get(..colon), text.get(colon + 1..));
-                (
-                    colon + 1,
-                    prefix.is_some_and(is_nc_name) && local.is_some_and(is_nc_name),
-                )
-            }
+        let (length, local) = match ascii_qualified_name(bytes) {
+            Some(found) => found,
+            None => self.unusual_name(start, name_len(bytes))?,
         };
-        if !well_formed {
-            let is_name = text
-                .split(':')
-                .all(|part| part.is_empty() || is_nc_name(part));
-            return Err(if !text.is_empty() && is_name {
-                Error::MalformedQName { offset: start }
-            } else {
-                Error::MalformedName { offset: start }
-            });
-        }
         let name = Name {
             start: narrow(start),
-            len: narrow(text.len()),
+            len: narrow(length),
             local: narrow(local),
             prefix: NO_PREFIX,
             namespace: NO_NAMESPACE,
         };
-        Ok((name, text))
+        let text = self.source.get(start..start + length);
+        Ok((name, text.unwrap_or_default()))
+    }
+
+    /// [`Parser::name`] for a name that is not in ASCII or not well-formed: its length and where its local part begins.
+    #[cold]
+    fn unusual_name(&self, start: usize, length: usize) -> Result<(usize, usize), Error> {
+        let text = self.source.get(start..start + length).unwrap_or_default();
+        let (local, well_formed) = match text.split_once(':') {
+            None => (0, is_nc_name(text)),
+            Some((prefix, local)) => (prefix.len() + 1, is_nc_name(prefix) && is_nc_name(local)),
+        };
+        if well_formed {
+            return Ok((length, local));
+        }
+        let is_name = text
+            .split(':')
+            .all(|part| part.is_empty() || is_nc_name(part));
+        Err(if !text.is_empty() && is_name {
+            Error::MalformedQName { offset: start }
+        } else {
+            Error::MalformedName { offset: start }
+        })
     }
 
     /// Everything between the name of a start tag and its `>` or `/>`.
     fn attributes(&mut self, start: usize, end: usize, node: u32) -> Result<(), Error> {
+        let tag = self.source.as_bytes().get(..end).unwrap_or_default();
         let mut at = start;
         let mut count = 0;
         loop {
-            let spaced = self.skip_space(at, end);
+            let spaced = skip_space(tag, at);
             if spaced >= end {
                 return Ok(());
             }
@@ -141,41 +144,31 @@ impl<'s> Parser<'s> {
                     limit: self.limits.attributes,
                 });
             }
-            at = self.attribute(spaced, end, node)?;
+            at = self.attribute(tag, spaced, node)?;
         }
     }
 
-    fn skip_space(&self, start: usize, end: usize) -> usize {
-        let bytes = self.source.as_bytes().get(start..end).unwrap_or_default();
-        start
-            + bytes
-                .iter()
-                .position(|&b| !is_space(b))
-                .unwrap_or(bytes.len())
-    }
-
-    /// One attribute or namespace declaration; gives the offset after it.
-    fn attribute(&mut self, start: usize, end: usize, node: u32) -> Result<usize, Error> {
+    /// One attribute or namespace declaration of a tag that ends with `tag`; gives the offset after it.
+    fn attribute(&mut self, tag: &[u8], start: usize, node: u32) -> Result<usize, Error> {
         let (name, text) = self.name(start)?;
-        let bytes = self.source.as_bytes();
-        let equals = self.skip_space(start + text.len(), end);
-        if equals >= end || bytes.get(equals) != Some(&b'=') {
+        let equals = skip_space(tag, start + text.len());
+        if tag.get(equals) != Some(&b'=') {
             return Err(Error::MalformedMarkup { offset: equals });
         }
-        let open = self.skip_space(equals + 1, end);
-        let quote = match bytes.get(open) {
-            Some(&quote @ (b'"' | b'\'')) if open < end => quote,
+        let open = skip_space(tag, equals + 1);
+        let quote = match tag.get(open) {
+            Some(&quote @ (b'"' | b'\'')) => quote,
             _ => return Err(Error::MalformedMarkup { offset: open }),
         };
-        let rest = bytes.get(open + 1..end).unwrap_or_default();
+        let rest = tag.get(open + 1..).unwrap_or_default();
         let length = memchr::memchr(quote, rest).ok_or(Error::MalformedMarkup { offset: open })?;
         let value = self.value(open + 1, length)?;
-        if text == "xmlns" {
-            self.declare("", value, start, node)?;
-        } else if let Some(prefix) = text.strip_prefix("xmlns:") {
-            self.declare(prefix, value, start, node)?;
-        } else {
-            self.arena.attributes.push(AttributeData { name, value });
+        match text.strip_prefix("xmlns") {
+            Some("") => self.declare("", value, start, node)?,
+            Some(rest) if rest.starts_with(':') => {
+                self.declare(rest.get(1..).unwrap_or_default(), value, start, node)?;
+            }
+            _ => self.arena.attributes.push(AttributeData { name, value }),
         }
         Ok(open + 1 + length + 1)
     }
@@ -303,12 +296,7 @@ impl<'s> Parser<'s> {
     fn resolve_attributes(&mut self, first: usize) -> Result<(), Error> {
         let count = self.arena.attributes.len() - first;
         for index in first..first + count {
-            let Some(mut name) = self
-                .arena
-                .attributes
-                .get(index)
-                .map(|attribute| attribute.name)
-            else {
+            let Some(mut name) = self.arena.attributes.get(index).map(|a| a.name) else {
                 continue;
             };
             // The default namespace does not apply to attributes (Namespaces §6.2).
@@ -319,18 +307,21 @@ impl<'s> Parser<'s> {
                 }
             }
         }
+        if count < 2 {
+            return Ok(());
+        }
         let attributes = self.arena.attributes.get(first..).unwrap_or_default();
-        let key = |attribute: &AttributeData| {
-            let name = &attribute.name;
+        let local = |name: &Name| {
             let start = (name.start + name.local) as usize;
-            let local = self
-                .source
-                .as_bytes()
-                .get(start..(name.start + name.len) as usize)
-                .unwrap_or_default();
-            (name.namespace, local)
+            let end = (name.start + name.len) as usize;
+            self.source.as_bytes().get(start..end).unwrap_or_default()
         };
         let duplicate = if count <= PAIRWISE {
+            let same = |a: &Name, b: &Name| {
+                a.namespace == b.namespace
+                    && a.len - a.local == b.len - b.local
+                    && local(a) == local(b)
+            };
             attributes
                 .iter()
                 .enumerate()
@@ -338,10 +329,12 @@ impl<'s> Parser<'s> {
                     attributes
                         .iter()
                         .take(*index)
-                        .any(|before| key(before) == key(attribute))
+                        .any(|before| same(&before.name, &attribute.name))
                 })
                 .map(|(_, attribute)| attribute.name.start)
         } else {
+            let key =
+                |attribute: &AttributeData| (attribute.name.namespace, local(&attribute.name));
             let mut sorted: Vec<&AttributeData> = attributes.iter().collect();
             // Stable, so that of two equal names the later one is reported.
             sorted.sort_by_key(|attribute| key(attribute));
@@ -359,4 +352,12 @@ impl<'s> Parser<'s> {
             None => Ok(()),
         }
     }
+}
+
+/// The offset of the first octet at or after `at` that is no white space.
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|&b| is_space(b)) {
+        at += 1;
+    }
+    at
 }
