@@ -172,7 +172,7 @@ pub enum Error {
     /// More namespace declarations in scope than [`Limits`](crate::Limits) allow.
     #[error("more than {limit} namespace declarations are in scope (offset {offset})")]
     TooManyNamespaces {
-        /// The element with the declaration that is one too many.
+        /// The declaration that is one too many.
         offset: usize,
         /// The limit.
         limit: u32,

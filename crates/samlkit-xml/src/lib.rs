@@ -37,6 +37,7 @@
 //! [XML §3.3.3]: https://www.w3.org/TR/xml/#AVNormalize
 //! [XML §2.11]: https://www.w3.org/TR/xml/#sec-line-ends
 
+mod attribute;
 mod chars;
 mod error;
 mod limits;
@@ -47,13 +48,11 @@ pub mod raw;
 mod tree;
 mod writer;
 
+pub use attribute::{Attribute, Attributes, NamespaceDeclaration, NamespaceDeclarations};
 pub use chars::{is_nc_name, is_xml_text};
 pub use error::Error;
 pub use limits::Limits;
-pub use node::{
-    Attribute, Attributes, Children, Descendants, Element, Elements, NamespaceDeclaration,
-    NamespaceDeclarations, Node, NodeId, NodeKind,
-};
+pub use node::{Children, Descendants, Element, Elements, Node, NodeId, NodeKind};
 pub use tree::Document;
 pub use writer::{WriteError, Writer};
 

@@ -1,8 +1,8 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::tree::{AttributeData, Data, DeclarationData, ElementData, Name, NodeData};
-use crate::{Document, Error, ns};
+use crate::tree::{Data, ElementData, Name, NodeData};
+use crate::{Attribute, Attributes, Document, Error, NamespaceDeclarations, ns};
 
 /// The position of a node in its document, in document order.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -57,6 +57,7 @@ impl<'d> Node<'d> {
             .unwrap_or(NodeData {
                 parent: 0,
                 end: 0,
+                start: 0,
                 data: Data::Document,
             })
     }
@@ -71,6 +72,12 @@ impl<'d> Node<'d> {
     #[must_use]
     pub const fn document(self) -> &'d Document<'d> {
         self.document
+    }
+
+    /// The offset of the node's first octet in the octets that were parsed: its `<`, or where its character data begins.
+    #[must_use]
+    pub fn offset(self) -> usize {
+        self.data().start as usize + self.document.mark as usize
     }
 
     /// What the node is.
@@ -194,7 +201,7 @@ impl<'d> Element<'d> {
     /// The offset of the element's `<` in the octets that were parsed.
     #[must_use]
     pub fn offset(self) -> usize {
-        (self.data().name.start as usize).saturating_sub(1) + self.document.mark as usize
+        self.node().offset()
     }
 
     /// The namespace name; empty if the element is in no namespace.
@@ -233,15 +240,12 @@ impl<'d> Element<'d> {
     #[must_use]
     pub fn attributes(self) -> Attributes<'d> {
         let (start, end) = self.data().attributes;
-        Attributes {
-            document: self.document,
-            rest: self
-                .document
-                .attributes
-                .get(start as usize..end as usize)
-                .unwrap_or_default()
-                .iter(),
-        }
+        let attributes = self
+            .document
+            .attributes
+            .get(start as usize..end as usize)
+            .unwrap_or_default();
+        Attributes::new(self.document, attributes)
     }
 
     /// The value of the attribute with this name in no namespace.
@@ -264,15 +268,12 @@ impl<'d> Element<'d> {
     #[must_use]
     pub fn namespace_declarations(self) -> NamespaceDeclarations<'d> {
         let (start, end) = self.data().declarations;
-        NamespaceDeclarations {
-            document: self.document,
-            rest: self
-                .document
-                .declarations
-                .get(start as usize..end as usize)
-                .unwrap_or_default()
-                .iter(),
-        }
+        let declarations = self
+            .document
+            .declarations
+            .get(start as usize..end as usize)
+            .unwrap_or_default();
+        NamespaceDeclarations::new(self.document, declarations)
     }
 
     /// The namespace name that `prefix` (empty: the default) is bound to here; `None` if it is not bound.
@@ -387,96 +388,6 @@ impl fmt::Debug for Element<'_> {
     }
 }
 
-/// One attribute of an element.
-#[derive(Clone, Copy)]
-pub struct Attribute<'d> {
-    document: &'d Document<'d>,
-    data: &'d AttributeData,
-}
-
-impl<'d> Attribute<'d> {
-    /// The namespace name; empty for an attribute without prefix.
-    #[must_use]
-    pub fn namespace(self) -> &'d str {
-        self.document.uri(self.data.name.namespace)
-    }
-
-    /// The local part of the name.
-    #[must_use]
-    pub fn local_name(self) -> &'d str {
-        self.document.local(&self.data.name)
-    }
-
-    /// The prefix as written; empty if there is none.
-    #[must_use]
-    pub fn prefix(self) -> &'d str {
-        self.document.prefix(self.data.name.prefix)
-    }
-
-    /// The name as written.
-    #[must_use]
-    pub fn qualified_name(self) -> &'d str {
-        self.document
-            .source_text(self.data.name.start, self.data.name.len)
-    }
-
-    /// The value, references replaced and white space normalized as for CDATA.
-    #[must_use]
-    pub fn value(self) -> &'d str {
-        self.document.text_of(self.data.value)
-    }
-
-    /// The offset of the attribute's name in the octets that were parsed.
-    #[must_use]
-    pub fn offset(self) -> usize {
-        self.data.name.start as usize + self.document.mark as usize
-    }
-}
-
-impl fmt::Debug for Attribute<'_> {
-    /// Shows the name only: values may be personal data.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Attribute({{{}}}{})",
-            self.namespace(),
-            self.local_name()
-        )
-    }
-}
-
-/// One namespace declaration, `xmlns="…"` or `xmlns:p="…"`.
-#[derive(Clone, Copy)]
-pub struct NamespaceDeclaration<'d> {
-    document: &'d Document<'d>,
-    data: DeclarationData,
-}
-
-impl<'d> NamespaceDeclaration<'d> {
-    /// The declared prefix; empty for the default namespace.
-    #[must_use]
-    pub fn prefix(self) -> &'d str {
-        self.document.prefix(self.data.prefix)
-    }
-
-    /// The namespace name; empty where `xmlns=""` takes the default away.
-    #[must_use]
-    pub fn uri(self) -> &'d str {
-        self.document.uri(self.data.uri)
-    }
-}
-
-impl fmt::Debug for NamespaceDeclaration<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "NamespaceDeclaration({:?}={:?})",
-            self.prefix(),
-            self.uri()
-        )
-    }
-}
-
 /// The child nodes of an element or of the document.
 #[derive(Clone, Debug)]
 pub struct Children<'d> {
@@ -545,48 +456,6 @@ impl<'d> Iterator for Descendants<'d> {
             };
             self.next += 1;
             node
-        })
-    }
-}
-
-/// The attributes of an element.
-#[derive(Clone, Debug)]
-pub struct Attributes<'d> {
-    document: &'d Document<'d>,
-    rest: core::slice::Iter<'d, AttributeData>,
-}
-
-impl<'d> Iterator for Attributes<'d> {
-    type Item = Attribute<'d>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.rest.next().map(|data| Attribute {
-            document: self.document,
-            data,
-        })
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.rest.size_hint()
-    }
-}
-
-impl ExactSizeIterator for Attributes<'_> {}
-
-/// The namespace declarations of an element.
-#[derive(Clone, Debug)]
-pub struct NamespaceDeclarations<'d> {
-    document: &'d Document<'d>,
-    rest: core::slice::Iter<'d, DeclarationData>,
-}
-
-impl<'d> Iterator for NamespaceDeclarations<'d> {
-    type Item = NamespaceDeclaration<'d>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.rest.next().map(|&data| NamespaceDeclaration {
-            document: self.document,
-            data,
         })
     }
 }

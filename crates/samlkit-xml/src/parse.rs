@@ -135,6 +135,8 @@ struct Parser<'s> {
     open: Vec<Open<'s>>,
     scope: Scope<'s>,
     pending: Pending,
+    /// Where pending character data begins.
+    pending_start: usize,
     root: Option<u32>,
 }
 
@@ -155,6 +157,7 @@ impl<'s> Parser<'s> {
         nodes.push(NodeData {
             parent: 0,
             end: 0,
+            start: 0,
             data: Data::Document,
         });
         Self {
@@ -170,6 +173,7 @@ impl<'s> Parser<'s> {
             open: Vec::with_capacity(16),
             scope: Scope::new(),
             pending: Pending::Nothing,
+            pending_start: 0,
             root: None,
         }
     }
@@ -266,6 +270,7 @@ impl<'s> Parser<'s> {
         self.arena.nodes.push(NodeData {
             parent: self.parent(),
             end: index + 1,
+            start: narrow(offset),
             data,
         });
         Ok(index)
@@ -281,6 +286,7 @@ impl<'s> Parser<'s> {
             };
         }
         let Some(at) = memchr::memchr2(b'>', b'\r', bytes) else {
+            self.begin_text(start);
             self.push_source(start, token, false);
             return Ok(());
         };
@@ -292,6 +298,7 @@ impl<'s> Parser<'s> {
                 });
             }
         }
+        self.begin_text(start);
         self.push_characters(start, token, true);
         Ok(())
     }
@@ -307,6 +314,7 @@ impl<'s> Parser<'s> {
         let content = content.ok_or(Error::MalformedMarkup { offset: start })?;
         if !content.is_empty() {
             let escape = memchr::memchr3(b'<', b'>', b'&', content.as_bytes()).is_some();
+            self.begin_text(start);
             self.push_characters(start + "<![CDATA[".len(), content, escape);
         }
         Ok(())
@@ -321,9 +329,17 @@ impl<'s> Parser<'s> {
         if length != token.len() {
             return Err(Error::MalformedReference { offset: start });
         }
+        self.begin_text(start);
         self.spill();
         self.arena.side.push(character);
         Ok(())
+    }
+
+    /// Notes where character data begins, unless some is pending already.
+    const fn begin_text(&mut self, start: usize) {
+        if matches!(self.pending, Pending::Nothing) {
+            self.pending_start = start;
+        }
     }
 
     /// Adds character data that may hold carriage returns; `escape` is what is known of its other characters.
@@ -365,7 +381,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Makes a text node of pending character data. Every other node begins with this.
-    fn flush_text(&mut self, offset: usize) -> Result<(), Error> {
+    fn flush_text(&mut self) -> Result<(), Error> {
         let span = match self.pending {
             Pending::Nothing => return Ok(()),
             Pending::Source(span) => span,
@@ -380,12 +396,12 @@ impl<'s> Parser<'s> {
             }
         };
         self.pending = Pending::Nothing;
-        self.push_node(Data::Text(span), offset)?;
+        self.push_node(Data::Text(span), self.pending_start)?;
         Ok(())
     }
 
     fn comment(&mut self, token: &str, start: usize) -> Result<(), Error> {
-        self.flush_text(start)?;
+        self.flush_text()?;
         // "<!-->" and "<!--->" have the delimiters overlap.
         let content = token
             .strip_prefix("<!--")
@@ -400,7 +416,7 @@ impl<'s> Parser<'s> {
     }
 
     fn instruction(&mut self, token: &str, start: usize) -> Result<(), Error> {
-        self.flush_text(start)?;
+        self.flush_text()?;
         let content = token
             .strip_prefix("<?")
             .and_then(|rest| rest.strip_suffix("?>"));

@@ -71,6 +71,8 @@ pub(crate) enum Data {
 pub(crate) struct NodeData {
     pub(crate) parent: u32,
     pub(crate) end: u32,
+    /// Where it begins in the source.
+    pub(crate) start: u32,
     pub(crate) data: Data,
 }
 

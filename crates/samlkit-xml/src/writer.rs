@@ -1,7 +1,7 @@
 use thiserror::Error as ThisError;
 
 use crate::chars::illegal_char;
-use crate::is_nc_name;
+use crate::{is_nc_name, ns};
 
 /// Why a [`Writer`] could not make a document.
 #[non_exhaustive]
@@ -10,6 +10,9 @@ pub enum WriteError {
     /// A value holds a character that XML cannot express ([XML §2.2](https://www.w3.org/TR/xml/#charsets)).
     #[error("a value holds a character that XML does not allow")]
     IllegalCharacter,
+    /// An attribute or a declaration is on its element already.
+    #[error("an attribute is written twice")]
+    DuplicateAttribute,
     /// A name is not a qualified name.
     #[error("a name is not a qualified name")]
     MalformedName,
@@ -17,13 +20,17 @@ pub enum WriteError {
     /// outside the root, or a document that is not finished.
     #[error("a call that does not fit the document so far")]
     Misplaced,
+    /// A declaration that XML does not allow: of `xmlns`, of `xml` or its namespace, or of a prefix as no namespace
+    /// ([Namespaces §3](https://www.w3.org/TR/xml-names/#xmlReserved)).
+    #[error("reserved namespace or prefix misused")]
+    ReservedNamespace,
 }
 
 /// Writes a document: names are checked, values are escaped.
 ///
 /// This is the one place that puts angle brackets around anything. Values come out so that every parser reads back exactly
 /// what was given, white space in attributes and carriage returns included. The first mistake is kept and reported by
-/// [`Writer::finish`]; nothing is written after it.
+/// [`Writer::finish`]; nothing is written after it. That every prefix is declared is the caller's part.
 ///
 /// ```
 /// use samlkit_xml::Writer;
@@ -43,6 +50,8 @@ pub struct Writer {
     out: String,
     /// Where the names of the open elements stand in `out`.
     open: Vec<(usize, usize)>,
+    /// The names of the attributes of the start tag that is being written.
+    attributes: Vec<(usize, usize)>,
     in_start_tag: bool,
     closed: bool,
     error: Option<WriteError>,
@@ -57,6 +66,9 @@ impl Writer {
 
     /// Opens an element.
     pub fn start(&mut self, qualified_name: &str) -> &mut Self {
+        if self.error.is_some() {
+            return self;
+        }
         if self.open.is_empty() && self.closed {
             return self.fail(WriteError::Misplaced);
         }
@@ -73,6 +85,10 @@ impl Writer {
 
     /// Declares a namespace on the element just opened; an empty prefix declares the default.
     pub fn declare(&mut self, prefix: &str, uri: &str) -> &mut Self {
+        let undeclares = uri.is_empty() && !prefix.is_empty();
+        if undeclares || matches!(prefix, "xml" | "xmlns") || matches!(uri, ns::XML | ns::XMLNS) {
+            return self.fail(WriteError::ReservedNamespace);
+        }
         if prefix.is_empty() {
             self.write_attribute("xmlns", "", uri)
         } else if is_nc_name(prefix) {
@@ -84,7 +100,9 @@ impl Writer {
 
     /// Adds an attribute to the element just opened.
     pub fn attribute(&mut self, qualified_name: &str, value: &str) -> &mut Self {
-        if is_qualified_name(qualified_name) {
+        if qualified_name == "xmlns" || qualified_name.starts_with("xmlns:") {
+            self.fail(WriteError::ReservedNamespace)
+        } else if is_qualified_name(qualified_name) {
             self.write_attribute("", qualified_name, value)
         } else {
             self.fail(WriteError::MalformedName)
@@ -122,11 +140,12 @@ impl Writer {
         let Some((start, length)) = self.open.pop() else {
             return self.fail(WriteError::Misplaced);
         };
+        self.attributes.clear();
         if core::mem::take(&mut self.in_start_tag) {
             self.out.push_str("/>");
         } else {
             self.out.push_str("</");
-            self.out.extend_from_within_str(start, length);
+            self.out.extend_from_within(start..start + length);
             self.out.push('>');
         }
         self.closed = self.open.is_empty();
@@ -153,18 +172,31 @@ impl Writer {
         if illegal_char(value).is_some() {
             return self.fail(WriteError::IllegalCharacter);
         }
-        if self.error.is_none() {
-            self.out.push(' ');
-            self.out.push_str(before);
-            self.out.push_str(name);
-            self.out.push_str("=\"");
-            escape(&mut self.out, value, true);
-            self.out.push('"');
+        if self.error.is_some() {
+            return self;
         }
+        self.out.push(' ');
+        let start = self.out.len();
+        self.out.push_str(before);
+        self.out.push_str(name);
+        let end = self.out.len();
+        let text = |(start, end)| self.out.get(start..end);
+        if self
+            .attributes
+            .iter()
+            .any(|&a| text(a) == text((start, end)))
+        {
+            return self.fail(WriteError::DuplicateAttribute);
+        }
+        self.attributes.push((start, end));
+        self.out.push_str("=\"");
+        escape(&mut self.out, value, true);
+        self.out.push('"');
         self
     }
 
     fn close_start_tag(&mut self) {
+        self.attributes.clear();
         if core::mem::take(&mut self.in_start_tag) {
             self.out.push('>');
         }
@@ -173,21 +205,6 @@ impl Writer {
     fn fail(&mut self, error: WriteError) -> &mut Self {
         self.error.get_or_insert(error);
         self
-    }
-}
-
-/// Repeats a part of a string at its end.
-trait ExtendFromWithin {
-    fn extend_from_within_str(&mut self, start: usize, length: usize);
-}
-
-impl ExtendFromWithin for String {
-    fn extend_from_within_str(&mut self, start: usize, length: usize) {
-        let name = self
-            .get(start..start + length)
-            .unwrap_or_default()
-            .to_owned();
-        self.push_str(&name);
     }
 }
 

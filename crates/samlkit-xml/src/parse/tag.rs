@@ -21,7 +21,7 @@ impl<'s> Parser<'s> {
         start: usize,
         empty: bool,
     ) -> Result<(), Error> {
-        self.flush_text(start)?;
+        self.flush_text()?;
         if self.open.is_empty() && self.root.is_some() {
             return Err(Error::ContentOutsideRoot { offset: start });
         }
@@ -67,7 +67,7 @@ impl<'s> Parser<'s> {
 
     /// `</name >`.
     pub(super) fn end_tag(&mut self, token: &str, start: usize) -> Result<(), Error> {
-        self.flush_text(start)?;
+        self.flush_text()?;
         let mismatch = Error::MismatchedEndTag { offset: start };
         let open = self.open.pop().ok_or(mismatch)?;
         let rest = token
@@ -156,9 +156,8 @@ impl<'s> Parser<'s> {
             return Err(Error::MalformedMarkup { offset: equals });
         }
         let open = skip_space(tag, equals + 1);
-        let quote = match tag.get(open) {
-            Some(&quote @ (b'"' | b'\'')) => quote,
-            _ => return Err(Error::MalformedMarkup { offset: open }),
+        let Some(&quote @ (b'"' | b'\'')) = tag.get(open) else {
+            return Err(Error::MalformedMarkup { offset: open });
         };
         let rest = tag.get(open + 1..).unwrap_or_default();
         let length = memchr::memchr(quote, rest).ok_or(Error::MalformedMarkup { offset: open })?;
