@@ -18,6 +18,9 @@ pub(crate) struct Rendered {
     current: Vec<u32>,
     /// Prefix and what it was before.
     log: Vec<Binding>,
+    /// Questions and steps back so far.
+    #[cfg(test)]
+    pub(crate) work: usize,
 }
 
 impl Rendered {
@@ -25,12 +28,18 @@ impl Rendered {
         Self {
             current: vec![NO_NAMESPACE; raw.prefix_count()],
             log: Vec::new(),
+            #[cfg(test)]
+            work: 0,
         }
     }
 
     /// Notes that `prefix` is now bound to `namespace`; `false` if the output says so already or it is the prefix `xml`, whose
     /// binding is never rendered.
     pub(crate) fn set(&mut self, prefix: u32, namespace: u32) -> bool {
+        #[cfg(test)]
+        {
+            self.work += 1;
+        }
         if prefix == XML_PREFIX {
             return false;
         }
@@ -51,6 +60,10 @@ impl Rendered {
 
     pub(crate) fn restore(&mut self, mark: usize) {
         while self.log.len() > mark {
+            #[cfg(test)]
+            {
+                self.work += 1;
+            }
             let Some((prefix, before)) = self.log.pop() else {
                 return;
             };

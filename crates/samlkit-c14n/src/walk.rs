@@ -34,6 +34,9 @@ pub(crate) struct Walk<'d, 'o> {
     bindings: Vec<Binding>,
     order: Vec<usize>,
     ranks: Vec<u32>,
+    /// How often [`Self::ranks`] was made.
+    #[cfg(test)]
+    rankings: usize,
     out: &'o mut Vec<u8>,
     /// Where this canonical form starts in `out`, and how long it may get.
     start: usize,
@@ -63,6 +66,8 @@ impl<'d, 'o> Walk<'d, 'o> {
             bindings: Vec::new(),
             order: Vec::new(),
             ranks: Vec::new(),
+            #[cfg(test)]
+            rankings: 0,
             start: out.len(),
             limit,
             out,
@@ -108,7 +113,16 @@ impl<'d, 'o> Walk<'d, 'o> {
         canonicalizer: &Canonicalizer<'_>,
     ) -> Result<(), Error> {
         let context = Apex::of(apex, canonicalizer.algorithm(), &self.listed);
-        self.subtree(raw::element_index(apex), Some(context), excluded)
+        let index = raw::element_index(apex);
+        self.reserve(apex, self.raw.end(index));
+        self.subtree(index, Some(context), excluded)
+    }
+
+    /// Makes room for about what the source of `apex` takes, which the next node that is an element ends.
+    fn reserve(&mut self, apex: Element<'d>, end: u32) {
+        let source = apex.document().source().len();
+        let after = raw::element(apex.document(), end).map_or(source, Element::offset);
+        self.out.reserve(after.saturating_sub(apex.offset()));
     }
 
     /// The element at `apex` and all below it but `excluded`; with `context` if its ancestors are left out.
@@ -271,6 +285,10 @@ impl<'d, 'o> Walk<'d, 'o> {
         if namespaces.all(|namespace| namespace == first) {
             return;
         }
+        #[cfg(test)]
+        {
+            self.rankings += 1;
+        }
         let raw = self.raw;
         let mut sorted: Vec<usize> = (0..raw.namespace_count()).collect();
         sorted.sort_unstable_by_key(|&id| raw.namespace(u32::try_from(id).unwrap_or(u32::MAX)));
@@ -381,3 +399,6 @@ fn compare(element: RawElement<'_>, ranks: &[u32], a: usize, b: usize) -> Orderi
         rank(a.namespace).cmp(&rank(b.namespace))
     }
 }
+
+#[cfg(test)]
+mod tests;
