@@ -1,0 +1,164 @@
+use crate::error::Error;
+use crate::ns;
+use crate::read::{self, Content, Foreign};
+use samlkit_crypto::Certificate;
+use samlkit_xml::Element;
+
+const KEY_DESCRIPTOR: &str = "md:KeyDescriptor";
+const KEY_INFO: &str = "ds:KeyInfo";
+
+/// A key of a role and what it is for (SAMLMeta §2.4.1.1).
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KeyDescriptor {
+    /// `use`; absent means both.
+    pub key_use: Option<KeyUse>,
+    /// `ds:KeyInfo`.
+    pub key_info: KeyInfo,
+    /// The `Algorithm` of every `EncryptionMethod`.
+    pub encryption_methods: Vec<String>,
+}
+
+/// The values of `use` (SAMLMeta §2.4.1.1).
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeyUse {
+    /// `signing`.
+    Signing,
+    /// `encryption`.
+    Encryption,
+}
+
+impl KeyDescriptor {
+    pub(super) fn read(element: Element<'_>) -> Result<Self, Error> {
+        let [key_use] = read::attributes(element, KEY_DESCRIPTOR, ["use"], Foreign::Any)?;
+        let key_use = match key_use {
+            None => None,
+            Some(v) if v.text == "signing" => Some(KeyUse::Signing),
+            Some(v) if v.text == "encryption" => Some(KeyUse::Encryption),
+            Some(v) => return Err(v.not_listed()),
+        };
+        let mut key_info = None;
+        let mut encryption_methods = Vec::new();
+        let mut content = Content::of(element, KEY_DESCRIPTOR)?;
+        while let Some(child) = content.next()? {
+            if child.is(ns::DS, "KeyInfo") && key_info.is_none() {
+                key_info = Some(KeyInfo::read(child)?);
+            } else if child.is(ns::MD, "EncryptionMethod") {
+                // Its parameters are for whoever encrypts; they are XML Encryption's, not metadata's.
+                let algorithm = child.attribute("Algorithm").unwrap_or_default();
+                encryption_methods.push(algorithm.to_owned());
+            } else {
+                return Err(content.unexpected(child));
+            }
+        }
+        Ok(Self {
+            key_use,
+            key_info: key_info.ok_or_else(|| content.missing(KEY_INFO))?,
+            encryption_methods,
+        })
+    }
+
+    /// Whether `use` is `signing` or absent.
+    #[must_use]
+    pub const fn is_for_signing(&self) -> bool {
+        matches!(self.key_use, None | Some(KeyUse::Signing))
+    }
+
+    /// Whether `use` is `encryption` or absent.
+    #[must_use]
+    pub const fn is_for_encryption(&self) -> bool {
+        matches!(self.key_use, None | Some(KeyUse::Encryption))
+    }
+}
+
+/// What names or holds a key (XMLSig §4.5). Forms that are not listed here are not read.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct KeyInfo {
+    /// Every `ds:KeyName`.
+    pub key_names: Vec<String>,
+    /// Every `ds:X509Certificate` of every `ds:X509Data`, in order.
+    pub certificates: Vec<X509Certificate>,
+    /// Every `ds:RSAKeyValue` of every `ds:KeyValue`.
+    pub rsa_key_values: Vec<RsaKeyValue>,
+}
+
+impl KeyInfo {
+    fn read(element: Element<'_>) -> Result<Self, Error> {
+        let mut key_info = Self::default();
+        let mut content = Content::of(element, KEY_INFO)?;
+        while let Some(child) = content.next()? {
+            if child.is(ns::DS, "KeyName") {
+                let name = read::text(child, "ds:KeyName")?.into_owned();
+                key_info.key_names.push(name);
+            } else if child.is(ns::DS, "X509Data") {
+                let mut data = Content::of(child, "ds:X509Data")?;
+                while let Some(item) = data.next()? {
+                    if item.is(ns::DS, "X509Certificate") {
+                        let base64 = read::text(item, "ds:X509Certificate")?.into_owned();
+                        key_info.certificates.push(X509Certificate { base64 });
+                    }
+                }
+            } else if child.is(ns::DS, "KeyValue") {
+                let mut values = Content::of(child, "ds:KeyValue")?;
+                while let Some(value) = values.next()? {
+                    if value.is(ns::DS, "RSAKeyValue") {
+                        key_info.rsa_key_values.push(RsaKeyValue::read(value)?);
+                    }
+                }
+            }
+        }
+        Ok(key_info)
+    }
+}
+
+/// A certificate as metadata carries it: base64 text, with whatever white space is in it (XMLSig §4.5.4).
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct X509Certificate {
+    /// The text, as written.
+    pub base64: String,
+}
+
+impl X509Certificate {
+    /// Decodes the certificate. Not cheap: keep what it gives.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Certificate::from_base64`].
+    pub fn decode(&self) -> Result<Certificate, samlkit_crypto::Error> {
+        Certificate::from_base64(&self.base64)
+    }
+}
+
+/// An RSA public key as metadata carries it: base64 texts of big-endian numbers (XMLSig §4.5.2.2).
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RsaKeyValue {
+    /// `Modulus`, as written.
+    pub modulus: String,
+    /// `Exponent`, as written.
+    pub exponent: String,
+}
+
+impl RsaKeyValue {
+    fn read(element: Element<'_>) -> Result<Self, Error> {
+        const NAME: &str = "ds:RSAKeyValue";
+        let mut content = Content::of(element, NAME)?;
+        let mut part = |local: &'static str, spelled: &'static str| {
+            let element = content.required(read::Name {
+                namespace: ns::DS,
+                local,
+                spelled,
+            })?;
+            read::text(element, spelled).map(std::borrow::Cow::into_owned)
+        };
+        let value = Self {
+            modulus: part("Modulus", "ds:Modulus")?,
+            exponent: part("Exponent", "ds:Exponent")?,
+        };
+        content.end()?;
+        Ok(value)
+    }
+}

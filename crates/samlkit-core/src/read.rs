@@ -1,0 +1,391 @@
+//! What all readers share: names, attributes, and a cursor over the elements that stand in an element.
+
+use crate::error::{Error, Excerpt};
+use crate::lexical::{self, Duration, Timestamp};
+use crate::ns;
+use samlkit_xml::{Children, Element, NodeKind};
+use std::borrow::Cow;
+
+/// An element's expanded name, and how the specifications write it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Name {
+    pub(crate) namespace: &'static str,
+    pub(crate) local: &'static str,
+    pub(crate) spelled: &'static str,
+}
+
+impl Name {
+    pub(crate) fn is(self, element: Element<'_>) -> bool {
+        element.is(self.namespace, self.local)
+    }
+
+    /// Refuses an element of any other name.
+    pub(crate) fn check(self, element: Element<'_>) -> Result<(), Error> {
+        if self.is(element) {
+            return Ok(());
+        }
+        Err(Error::WrongElement {
+            expected: self.spelled,
+            found: Excerpt::of(element.qualified_name()),
+            offset: element.offset(),
+        })
+    }
+}
+
+macro_rules! names {
+    ($($constant:ident = $prefix:literal $namespace:ident $local:literal;)*) => {
+        $(pub(crate) const $constant: Name = Name {
+            namespace: ns::$namespace,
+            local: $local,
+            spelled: concat!($prefix, ":", $local),
+        };)*
+    };
+}
+
+names! {
+    SIGNATURE = "ds" DS "Signature";
+    ENCRYPTED_DATA = "xenc" XENC "EncryptedData";
+    ENCRYPTED_KEY = "xenc" XENC "EncryptedKey";
+    ASSERTION = "saml" SAML "Assertion";
+    ENCRYPTED_ASSERTION = "saml" SAML "EncryptedAssertion";
+    ISSUER = "saml" SAML "Issuer";
+    ATTRIBUTE = "saml" SAML "Attribute";
+    RESPONSE = "samlp" SAMLP "Response";
+}
+
+/// Which attributes of other namespaces an element may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Foreign {
+    /// None, but those that schemas never govern.
+    Refused,
+    /// `anyAttribute namespace="##other"`: of any namespace but this one.
+    OtherThan(&'static str),
+    /// Whatever there is, also attributes without prefix: metadata.
+    Any,
+}
+
+/// An attribute that was found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Value<'d> {
+    pub(crate) text: &'d str,
+    pub(crate) offset: usize,
+    name: &'static str,
+}
+
+/// The unprefixed attributes `known` of an element, in that order; any other is refused.
+pub(crate) fn attributes<'d, const N: usize>(
+    element: Element<'d>,
+    spelled: &'static str,
+    known: [&'static str; N],
+    foreign: Foreign,
+) -> Result<[Option<Value<'d>>; N], Error> {
+    let mut found = [None; N];
+    for attribute in element.attributes() {
+        let allowed = match attribute.namespace() {
+            "" => {
+                let slot = known
+                    .iter()
+                    .zip(found.iter_mut())
+                    .find(|(name, _)| **name == attribute.local_name());
+                match slot {
+                    Some((name, slot)) => {
+                        *slot = Some(Value {
+                            text: attribute.value(),
+                            offset: attribute.offset(),
+                            name,
+                        });
+                        true
+                    }
+                    None => matches!(foreign, Foreign::Any),
+                }
+            }
+            ns::XML => true,
+            // `xsi:nil` is for nillable elements only, and `saml:AttributeValue` is the only one (it is read elsewhere).
+            ns::XSI => {
+                matches!(
+                    attribute.local_name(),
+                    "type" | "schemaLocation" | "noNamespaceSchemaLocation"
+                )
+            }
+            other => match foreign {
+                Foreign::Refused => false,
+                Foreign::OtherThan(target) => target != other,
+                Foreign::Any => true,
+            },
+        };
+        if !allowed {
+            return Err(Error::UnexpectedAttribute {
+                element: spelled,
+                attribute: Excerpt::of(attribute.qualified_name()),
+                offset: attribute.offset(),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// The attribute, which must be there.
+pub(crate) fn required<'d>(
+    value: Option<Value<'d>>,
+    element: Element<'d>,
+    spelled: &'static str,
+    attribute: &'static str,
+) -> Result<Value<'d>, Error> {
+    value.ok_or_else(|| Error::MissingAttribute {
+        element: spelled,
+        attribute,
+        offset: element.offset(),
+    })
+}
+
+impl<'d> Value<'d> {
+    /// The text, which must not be blank.
+    pub(crate) fn filled(self) -> Result<&'d str, Error> {
+        if lexical::is_blank(self.text) {
+            return Err(Error::BlankValue {
+                item: self.name,
+                offset: self.offset,
+            });
+        }
+        Ok(self.text)
+    }
+
+    /// The text, which must be an `xs:NCName` as it stands.
+    pub(crate) fn nc_name(self) -> Result<&'d str, Error> {
+        if !samlkit_xml::is_nc_name(self.text) {
+            return Err(Error::InvalidNcName {
+                item: self.name,
+                offset: self.offset,
+            });
+        }
+        Ok(self.text)
+    }
+
+    pub(crate) fn date_time(self) -> Result<Timestamp, Error> {
+        lexical::parse_date_time(self.text).ok_or(Error::InvalidDateTime {
+            attribute: self.name,
+            offset: self.offset,
+        })
+    }
+
+    /// A time in any explicit zone, for metadata.
+    pub(crate) fn zoned_date_time(self) -> Result<Timestamp, Error> {
+        match lexical::zoned_date_time(self.text) {
+            Some((time, _)) => Ok(time),
+            None => Err(Error::InvalidDateTime {
+                attribute: self.name,
+                offset: self.offset,
+            }),
+        }
+    }
+
+    pub(crate) fn boolean(self) -> Result<bool, Error> {
+        lexical::boolean(self.text).ok_or(Error::InvalidBoolean {
+            attribute: self.name,
+            offset: self.offset,
+        })
+    }
+
+    pub(crate) fn duration(self) -> Result<Duration, Error> {
+        Duration::parse(self.text).ok_or(Error::InvalidDuration {
+            attribute: self.name,
+            offset: self.offset,
+        })
+    }
+
+    pub(crate) fn unsigned_short(self) -> Result<u16, Error> {
+        lexical::unsigned_short(self.text).ok_or(Error::InvalidNumber {
+            attribute: self.name,
+            offset: self.offset,
+        })
+    }
+
+    pub(crate) fn non_negative_integer(self) -> Result<u64, Error> {
+        lexical::non_negative_integer(self.text).ok_or(Error::InvalidNumber {
+            attribute: self.name,
+            offset: self.offset,
+        })
+    }
+
+    /// The error for a value that is not one of those listed.
+    pub(crate) const fn not_listed(self) -> Error {
+        Error::InvalidEnumeration {
+            attribute: self.name,
+            offset: self.offset,
+        }
+    }
+}
+
+/// `Version`, which must be `2.0`.
+pub(crate) fn version(value: Value<'_>, spelled: &'static str) -> Result<(), Error> {
+    if value.text == "2.0" {
+        return Ok(());
+    }
+    Err(Error::UnsupportedVersion {
+        element: spelled,
+        found: Excerpt::of(value.text),
+        offset: value.offset,
+    })
+}
+
+/// `xsi:type` as it is written. Its prefix is never resolved.
+pub(crate) fn xsi_type(element: Element<'_>) -> Option<&str> {
+    element.attribute_ns(ns::XSI, "type")
+}
+
+/// All character data of an element that has no child elements.
+pub(crate) fn text<'d>(element: Element<'d>, spelled: &'static str) -> Result<Cow<'d, str>, Error> {
+    element.text().map_err(|_| Error::ElementInText {
+        element: spelled,
+        offset: element
+            .elements()
+            .next()
+            .map_or_else(|| element.offset(), Element::offset),
+    })
+}
+
+/// All character data of an element that has no child elements, not blank.
+pub(crate) fn filled_text<'d>(
+    element: Element<'d>,
+    spelled: &'static str,
+) -> Result<Cow<'d, str>, Error> {
+    let text = text(element, spelled)?;
+    if lexical::is_blank(&text) {
+        return Err(Error::BlankValue {
+            item: spelled,
+            offset: element.offset(),
+        });
+    }
+    Ok(text)
+}
+
+/// An element that holds text, not blank, and has no attributes of its own.
+pub(crate) fn plain_text<'d>(
+    element: Element<'d>,
+    spelled: &'static str,
+) -> Result<Cow<'d, str>, Error> {
+    let [] = attributes(element, spelled, [], Foreign::Refused)?;
+    filled_text(element, spelled)
+}
+
+/// The child elements of an element that holds nothing else but white space, comments and processing instructions.
+#[derive(Debug)]
+pub(crate) struct Content<'d> {
+    parent: &'static str,
+    offset: usize,
+    children: Children<'d>,
+    next: Option<Element<'d>>,
+}
+
+impl<'d> Content<'d> {
+    pub(crate) fn of(element: Element<'d>, spelled: &'static str) -> Result<Self, Error> {
+        let mut content = Self {
+            parent: spelled,
+            offset: element.offset(),
+            children: element.children(),
+            next: None,
+        };
+        content.advance()?;
+        Ok(content)
+    }
+
+    fn advance(&mut self) -> Result<(), Error> {
+        self.next = None;
+        for node in self.children.by_ref() {
+            let kind = node.kind();
+            if let NodeKind::Element(element) = kind {
+                self.next = Some(element);
+                break;
+            }
+            if let NodeKind::Text(text) = kind
+                && !lexical::is_blank(text)
+            {
+                return Err(Error::UnexpectedText {
+                    element: self.parent,
+                    offset: self.offset,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The next element, which stays the next one.
+    pub(crate) const fn peek(&self) -> Option<Element<'d>> {
+        self.next
+    }
+
+    /// The next element.
+    pub(crate) fn next(&mut self) -> Result<Option<Element<'d>>, Error> {
+        let next = self.next;
+        if next.is_some() {
+            self.advance()?;
+        }
+        Ok(next)
+    }
+
+    /// The next element if it has this name.
+    pub(crate) fn optional(&mut self, name: Name) -> Result<Option<Element<'d>>, Error> {
+        match self.next {
+            Some(element) if name.is(element) => self.next(),
+            _ => Ok(None),
+        }
+    }
+
+    /// The next element, which must have this name.
+    pub(crate) fn required(&mut self, name: Name) -> Result<Element<'d>, Error> {
+        let element = self.optional(name)?;
+        element.ok_or_else(|| self.missing(name.spelled))
+    }
+
+    /// Skips the next element if it has this name.
+    pub(crate) fn skip(&mut self, name: Name) -> Result<bool, Error> {
+        Ok(self.optional(name)?.is_some())
+    }
+
+    /// The error for an element that should be here.
+    pub(crate) const fn missing(&self, element: &'static str) -> Error {
+        Error::MissingElement {
+            parent: self.parent,
+            element,
+            offset: self.offset,
+        }
+    }
+
+    /// The error for an element that should not be here.
+    pub(crate) fn unexpected(&self, element: Element<'d>) -> Error {
+        Error::UnexpectedElement {
+            parent: self.parent,
+            found: Excerpt::of(element.qualified_name()),
+            offset: element.offset(),
+        }
+    }
+
+    /// Refuses whatever is left.
+    pub(crate) fn end(self) -> Result<(), Error> {
+        match self.next {
+            Some(element) => Err(self.unexpected(element)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Refuses an element that has content.
+pub(crate) fn empty(element: Element<'_>, spelled: &'static str) -> Result<(), Error> {
+    Content::of(element, spelled)?.end()
+}
+
+/// `samlp:ExtensionsType`, `md:ExtensionsType`: one element or more, none of the schema's own namespace. Nothing is read.
+pub(crate) fn extensions(
+    element: Element<'_>,
+    spelled: &'static str,
+    target: &str,
+) -> Result<(), Error> {
+    let [] = attributes(element, spelled, [], Foreign::Refused)?;
+    let mut content = Content::of(element, spelled)?;
+    while let Some(child) = content.next()? {
+        if child.namespace() == target {
+            return Err(content.unexpected(child));
+        }
+    }
+    Ok(())
+}
