@@ -1,0 +1,178 @@
+//! From what people paste to DER: PEM with or without text around it, bare base64, DER, and what is none of them.
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::asn1::{self, BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE};
+use crate::{Error, Form};
+
+/// The longest DER encoding that is looked at. Real certificates have 1 to 4 KiB; post-quantum ones would fit too.
+pub(crate) const MAX_DER: usize = 64 * 1024;
+/// The longest file that is looked at: a bundle of some hundred certificates.
+pub(crate) const MAX_INPUT: usize = 1024 * 1024;
+
+/// As metadata is written by hand and by many tools: padding may be missing, and the last unused bits are not looked at.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// What an encoding is taken for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Label {
+    Certificate,
+    /// `SubjectPublicKeyInfo`.
+    PublicKey,
+    /// `RSAPublicKey` of PKCS#1.
+    RsaPublicKey,
+}
+
+/// One key or certificate.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) label: Label,
+    pub(crate) der: Vec<u8>,
+}
+
+/// Everything public in the input, in order; at least one item. Linear in the input.
+pub(crate) fn items(input: &[u8]) -> Result<Vec<Item>, Error> {
+    if input.len() > MAX_INPUT {
+        return Err(Error::TooLong { limit: MAX_INPUT });
+    }
+    if input.first() == Some(&SEQUENCE) {
+        return sniff(input.to_vec()).map(|item| vec![item]);
+    }
+    let input = input
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(input)
+        .trim_ascii();
+    if input.is_empty() {
+        return Err(Error::Nothing);
+    }
+    if input.starts_with(b"<") {
+        return Err(Error::WrongInput { found: Form::Xml });
+    }
+    if find(input, BEGIN).is_some() {
+        return pem(input);
+    }
+    sniff(base64(input)?).map(|item| vec![item])
+}
+
+/// Decodes base64 with white space anywhere.
+pub(crate) fn base64(text: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut compact = Vec::with_capacity(text.len());
+    compact.extend(
+        text.iter()
+            .copied()
+            .filter(|octet| !octet.is_ascii_whitespace()),
+    );
+    if compact.len() / 4 * 3 > MAX_DER {
+        return Err(Error::TooLong { limit: MAX_DER });
+    }
+    LENIENT.decode(compact).map_err(|_| Error::MalformedBase64)
+}
+
+const BEGIN: &[u8] = b"-----BEGIN ";
+const END: &[u8] = b"-----END ";
+const DASHES: &[u8] = b"-----";
+
+/// Reads every PEM block (RFC 7468), whatever text stands around them, on lines or not.
+fn pem(input: &[u8]) -> Result<Vec<Item>, Error> {
+    let mut items = Vec::new();
+    let mut passed_over = None;
+    let mut rest = input;
+    while let Some(after_begin) = after(rest, BEGIN) {
+        let (label, body) = split(after_begin, DASHES).ok_or(Error::MalformedPem)?;
+        let (body, after_end) = split(body, END).ok_or(Error::MalformedPem)?;
+        rest = after_end
+            .strip_prefix(label)
+            .and_then(|r| r.strip_prefix(DASHES))
+            .ok_or(Error::MalformedPem)?;
+        match classify(label) {
+            Ok(label) => items.push(Item {
+                label,
+                der: base64(body)?,
+            }),
+            // A private key is never decoded, and the first thing to say when nothing else is there.
+            Err(Error::PrivateKey) => passed_over = Some(Error::PrivateKey),
+            Err(error) => passed_over = passed_over.or(Some(error)),
+        }
+    }
+    if items.is_empty() {
+        Err(passed_over.unwrap_or(Error::Nothing))
+    } else {
+        Ok(items)
+    }
+}
+
+fn classify(label: &[u8]) -> Result<Label, Error> {
+    Err(match label {
+        b"CERTIFICATE" | b"X509 CERTIFICATE" => return Ok(Label::Certificate),
+        b"PUBLIC KEY" => return Ok(Label::PublicKey),
+        b"RSA PUBLIC KEY" => return Ok(Label::RsaPublicKey),
+        b"CERTIFICATE REQUEST" | b"NEW CERTIFICATE REQUEST" => Error::WrongInput {
+            found: Form::CertificateRequest,
+        },
+        b"PKCS7" | b"CMS" => Error::WrongInput { found: Form::Pkcs7 },
+        private if private.ends_with(b"PRIVATE KEY") => Error::PrivateKey,
+        _ => Error::WrongInput {
+            found: Form::OtherPem,
+        },
+    })
+}
+
+/// Tells DER encodings apart by the tags of their first elements.
+fn sniff(mut der: Vec<u8>) -> Result<Item, Error> {
+    // Files saved by editors end with a line break.
+    while der.len() > element_len(&der)
+        && der
+            .last()
+            .is_some_and(|o| o.is_ascii_whitespace() || *o == 0)
+    {
+        der.pop();
+    }
+    let Some(mut fields) = asn1::sequence(&der) else {
+        return Err(Error::MalformedKey);
+    };
+    let first = fields.next().map(|e| e.tag);
+    let second = fields.next().map(|e| e.tag);
+    let label = match (first, second, fields.is_empty()) {
+        (Some(SEQUENCE), Some(SEQUENCE), false) => Label::Certificate,
+        (Some(SEQUENCE), Some(BIT_STRING), true) => Label::PublicKey,
+        (Some(INTEGER), Some(INTEGER), true) => Label::RsaPublicKey,
+        // PKCS#1, PKCS#8, SEC 1 and PKCS#12 begin with a version; an encrypted PKCS#8 key ends with its ciphertext.
+        (Some(INTEGER), Some(_), _) | (Some(SEQUENCE), Some(OCTET_STRING), true) => {
+            return Err(Error::PrivateKey);
+        }
+        (Some(asn1::OBJECT_IDENTIFIER), Some(asn1::CONTEXT_0), true) => {
+            return Err(Error::WrongInput { found: Form::Pkcs7 });
+        }
+        _ => return Err(Error::MalformedKey),
+    };
+    Ok(Item { label, der })
+}
+
+/// The length of the first element.
+fn element_len(octets: &[u8]) -> usize {
+    asn1::Reader::new(octets)
+        .next()
+        .map_or(0, |element| element.encoding.len())
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
+}
+
+fn split<'a>(text: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let position = find(text, at)?;
+    Some((text.get(..position)?, text.get(position + at.len()..)?))
+}
+
+fn after<'a>(text: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
+    split(text, needle).map(|(_, rest)| rest)
+}

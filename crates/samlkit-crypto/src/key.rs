@@ -1,0 +1,336 @@
+//! Public keys.
+
+mod ec;
+mod pss;
+mod rsa;
+mod spki;
+
+use std::sync::Arc;
+
+use core::fmt;
+use core::hash::{Hash, Hasher};
+
+pub use self::ec::Curve;
+pub(crate) use self::rsa::MIN_BITS as MIN_RSA_BITS;
+
+use self::ec::{P256Key, P384Key, P521Key};
+use self::rsa::RsaKey;
+use crate::input::{self, Item, Label};
+use crate::signature::Scheme;
+use crate::{AlgorithmPolicy, Certificate, Error, SignatureAlgorithm, Thumbprint};
+
+/// A public key, decoded and checked once, with what can be computed ahead kept beside it.
+///
+/// Cloning shares. Two keys are equal when they are the same key, however each was encoded.
+///
+/// ```
+/// use samlkit_crypto::{AlgorithmPolicy, Error, KeyKind, PublicKey, SignatureAlgorithm};
+///
+/// let key = PublicKey::from_pem(
+///     "-----BEGIN PUBLIC KEY-----
+/// MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+/// -----END PUBLIC KEY-----",
+/// )?;
+/// assert_eq!(key.kind(), KeyKind::Ed25519);
+/// let policy = AlgorithmPolicy::default();
+/// let refused = key.verify(&policy, SignatureAlgorithm::EddsaEd25519, b"message", &[0; 64]);
+/// assert_eq!(refused, Err(Error::SignatureMismatch));
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Clone)]
+pub struct PublicKey(Arc<Inner>);
+
+struct Inner {
+    material: Material,
+    /// Encoded anew, so that one key has one encoding.
+    spki: Box<[u8]>,
+    thumbprint: Thumbprint,
+}
+
+/// The key itself, as its backend wants it.
+enum Material {
+    Rsa(RsaKey),
+    P256(P256Key),
+    P384(P384Key),
+    P521(P521Key),
+    Ed25519(ed25519_dalek::VerifyingKey),
+}
+
+/// The type of a public key.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum KeyKind {
+    /// RSA.
+    Rsa,
+    /// Elliptic curve, for ECDSA.
+    Ec(Curve),
+    /// Ed25519.
+    Ed25519,
+}
+
+impl fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa => f.write_str("RSA"),
+            Self::Ec(curve) => write!(f, "EC {curve}"),
+            Self::Ed25519 => f.write_str("Ed25519"),
+        }
+    }
+}
+
+impl PublicKey {
+    /// Reads a key in whatever form it comes: PEM (`PUBLIC KEY`, `RSA PUBLIC KEY`, `CERTIFICATE`) with or without text
+    /// around it, the same in DER or bare base64. Of a certificate the key is taken, and nothing else is looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PrivateKey`] for a private key (even a broken one); [`Error::SeveralCertificates`] where there is more than
+    /// one key; [`Error::WrongInput`] for XML and other things that get pasted; those of the form otherwise.
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the input, which may have 1 MiB, and a modular inverse for an RSA key.
+    pub fn parse(input: &[u8]) -> Result<Self, Error> {
+        let items = input::items(input)?;
+        match items.as_slice() {
+            [
+                Item {
+                    label: Label::PublicKey,
+                    der,
+                },
+            ] => Self::from_spki_der(der),
+            [
+                Item {
+                    label: Label::RsaPublicKey,
+                    der,
+                },
+            ] => Self::from_pkcs1_der(der),
+            [
+                Item {
+                    label: Label::Certificate,
+                    der,
+                },
+            ] => Certificate::from_der(der)?.public_key(),
+            several => Err(Error::SeveralCertificates {
+                count: several.len(),
+            }),
+        }
+    }
+
+    /// [`PublicKey::parse`] for text.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PublicKey::parse`].
+    pub fn from_pem(text: &str) -> Result<Self, Error> {
+        Self::parse(text.as_bytes())
+    }
+
+    /// Decodes a `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7): RSA, EC on a named curve, Ed25519.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MalformedKey`]; [`Error::UnsupportedKey`] for another type or curve; for RSA those of
+    /// [`PublicKey::from_rsa_components`].
+    pub fn from_spki_der(der: &[u8]) -> Result<Self, Error> {
+        if der.len() > input::MAX_DER {
+            return Err(Error::TooLong {
+                limit: input::MAX_DER,
+            });
+        }
+        spki::decode(der)
+    }
+
+    /// Decodes an `RSAPublicKey` (RFC 8017 §A.1.1).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MalformedKey`]; those of [`PublicKey::from_rsa_components`].
+    pub fn from_pkcs1_der(der: &[u8]) -> Result<Self, Error> {
+        if der.len() > input::MAX_DER {
+            return Err(Error::TooLong {
+                limit: input::MAX_DER,
+            });
+        }
+        spki::decode_pkcs1(der)
+    }
+
+    /// Makes an RSA key of its modulus and exponent as big-endian octets, as in an `RSAKeyValue` (XMLSig §4.5.2.2).
+    ///
+    /// Leading zeros do not count. Keys of 1024 to 2047 bits can be made, and verify nothing unless the policy was widened by
+    /// [`danger::allow_weak_rsa`](crate::danger::allow_weak_rsa).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::KeyTooLarge`] over 8192 bits and [`Error::ExponentOutOfRange`], both before any arithmetic;
+    /// [`Error::KeyTooSmall`] under 1024 bits; [`Error::MalformedKey`] for an even modulus.
+    pub fn from_rsa_components(modulus: &[u8], exponent: &[u8]) -> Result<Self, Error> {
+        RsaKey::new(modulus, exponent).map(|key| Self::new(Material::Rsa(key)))
+    }
+
+    /// Makes an EC key of a point in SEC 1 form, uncompressed or compressed, as in an `ECKeyValue` (XMLSig §4.5.2.3).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MalformedKey`] for what is not a point of the curve, or the point at infinity.
+    pub fn from_ec_point(curve: Curve, sec1: &[u8]) -> Result<Self, Error> {
+        let material = match curve {
+            Curve::P256 => P256Key::from_sec1_bytes(sec1).map(Material::P256),
+            Curve::P384 => P384Key::from_sec1_bytes(sec1).map(Material::P384),
+            Curve::P521 => P521Key::from_sec1_bytes(sec1).map(Material::P521),
+        };
+        material.map(Self::new).map_err(|_| Error::MalformedKey)
+    }
+
+    /// Makes an Ed25519 key of its 32 octets (RFC 8032 §5.1.5).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MalformedKey`] for another length, no point of the curve, or one of small order.
+    pub fn from_ed25519(octets: &[u8]) -> Result<Self, Error> {
+        let octets = octets.try_into().map_err(|_| Error::MalformedKey)?;
+        let key =
+            ed25519_dalek::VerifyingKey::from_bytes(octets).map_err(|_| Error::MalformedKey)?;
+        if key.is_weak() {
+            return Err(Error::MalformedKey);
+        }
+        Ok(Self::new(Material::Ed25519(key)))
+    }
+
+    fn new(material: Material) -> Self {
+        let spki = spki::encode(&material).into_boxed_slice();
+        let thumbprint = Thumbprint::of(&spki);
+        Self(Arc::new(Inner {
+            material,
+            spki,
+            thumbprint,
+        }))
+    }
+
+    /// Checks that the private half of this key made `signature` over `message`.
+    ///
+    /// `signature` is in the form of XMLSig §6.4: for ECDSA `r` and `s` side by side, each as long as the field.
+    ///
+    /// # Errors
+    ///
+    /// In this order: [`Error::AlgorithmNotAllowed`] by the policy; [`Error::KeyMismatch`] where the algorithm is for another
+    /// type of key; [`Error::KeyTooSmall`] by the policy; [`Error::SignatureLength`]; [`Error::SignatureMismatch`].
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the message, and one public-key operation.
+    pub fn verify(
+        &self,
+        policy: &AlgorithmPolicy,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Error> {
+        policy.check_signature(algorithm)?;
+        match (algorithm.scheme(), &self.0.material) {
+            (Scheme::Pkcs1(digest), Material::Rsa(key)) => {
+                policy.check_key(self)?;
+                key.verify_pkcs1(digest, message, signature)
+            }
+            (Scheme::Pss(parameters), Material::Rsa(key)) => {
+                policy.check_key(self)?;
+                key.verify_pss(parameters, message, signature)
+            }
+            (Scheme::Ecdsa(digest), Material::P256(key)) => {
+                ec::verify_p256(key, digest, message, signature)
+            }
+            (Scheme::Ecdsa(digest), Material::P384(key)) => {
+                ec::verify_p384(key, digest, message, signature)
+            }
+            (Scheme::Ecdsa(digest), Material::P521(key)) => {
+                ec::verify_p521(key, digest, message, signature)
+            }
+            (Scheme::Ed25519, Material::Ed25519(key)) => verify_ed25519(key, message, signature),
+            (Scheme::Pkcs1(_) | Scheme::Pss(_) | Scheme::Ecdsa(_) | Scheme::Ed25519, _) => {
+                Err(Error::KeyMismatch {
+                    algorithm,
+                    key: self.kind(),
+                })
+            }
+        }
+    }
+
+    /// Its type.
+    #[must_use]
+    pub fn kind(&self) -> KeyKind {
+        match &self.0.material {
+            Material::Rsa(_) => KeyKind::Rsa,
+            Material::P256(_) => KeyKind::Ec(Curve::P256),
+            Material::P384(_) => KeyKind::Ec(Curve::P384),
+            Material::P521(_) => KeyKind::Ec(Curve::P521),
+            Material::Ed25519(_) => KeyKind::Ed25519,
+        }
+    }
+
+    /// Its size: of the modulus for RSA, of the field otherwise.
+    #[must_use]
+    pub fn bits(&self) -> u32 {
+        match &self.0.material {
+            Material::Rsa(key) => key.bits(),
+            Material::P256(_) => Curve::P256.bits(),
+            Material::P384(_) => Curve::P384.bits(),
+            Material::P521(_) => Curve::P521.bits(),
+            Material::Ed25519(_) => 255,
+        }
+    }
+
+    /// SHA-256 over its `SubjectPublicKeyInfo` in DER.
+    ///
+    /// The encoding is made anew (RSA: `rsaEncryption` with NULL parameters; EC: named curve, uncompressed point), so that one
+    /// key has one thumbprint, whether it came as SPKI, PKCS#1, certificate or `ds:KeyValue`. It is what
+    /// `openssl pkey -pubin -outform DER | sha256sum` prints. It is not the thumbprint of a certificate that holds the key.
+    #[must_use]
+    pub fn thumbprint(&self) -> Thumbprint {
+        self.0.thumbprint
+    }
+
+    /// Its `SubjectPublicKeyInfo` in DER, the octets that [`PublicKey::thumbprint`] is taken over.
+    #[must_use]
+    pub fn spki_der(&self) -> &[u8] {
+        &self.0.spki
+    }
+}
+
+/// The stricter of the two readings of RFC 8032 §5.1.7: no components of small order, canonical encodings.
+fn verify_ed25519(
+    key: &ed25519_dalek::VerifyingKey,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), Error> {
+    let octets = signature.try_into().map_err(|_| Error::SignatureLength {
+        expected: 64,
+        found: signature.len(),
+    })?;
+    let signature = ed25519_dalek::Signature::from_bytes(octets);
+    key.verify_strict(message, &signature)
+        .map_err(|_| Error::SignatureMismatch)
+}
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.spki == other.0.spki
+    }
+}
+
+impl Eq for PublicKey {}
+
+impl Hash for PublicKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.thumbprint.hash(state);
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PublicKey")
+            .field("kind", &self.kind())
+            .field("bits", &self.bits())
+            .field("thumbprint", &self.thumbprint())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+use core::fmt;
+
+use signature::hazmat::PrehashVerifier as _;
+
+pub(super) use p256::ecdsa::VerifyingKey as P256Key;
+pub(super) use p384::ecdsa::VerifyingKey as P384Key;
+pub(super) use p521::ecdsa::VerifyingKey as P521Key;
+
+use crate::{DigestAlgorithm, Error, algorithm};
+
+/// An elliptic curve of NIST (XMLSig §4.5.2.3.1).
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Curve {
+    /// P-256, also secp256r1 and prime256v1.
+    P256,
+    /// P-384, also secp384r1.
+    P384,
+    /// P-521, also secp521r1.
+    P521,
+}
+
+impl Curve {
+    /// Every member.
+    pub const ALL: [Self; 3] = [Self::P256, Self::P384, Self::P521];
+
+    /// The curve of a `NamedCurve` identifier (`urn:oid:…`); `None` for one that is not implemented.
+    #[must_use]
+    pub fn from_uri(uri: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.uri() == uri)
+    }
+
+    /// Its `NamedCurve` identifier.
+    #[must_use]
+    pub const fn uri(self) -> &'static str {
+        match self {
+            Self::P256 => algorithm::CURVE_P256,
+            Self::P384 => algorithm::CURVE_P384,
+            Self::P521 => algorithm::CURVE_P521,
+        }
+    }
+
+    /// The size of its field in bits.
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::P256 => 256,
+            Self::P384 => 384,
+            Self::P521 => 521,
+        }
+    }
+}
+
+impl fmt::Display for Curve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+            Self::P521 => "P-521",
+        })
+    }
+}
+
+macro_rules! verify {
+    ($name:ident, $curve:ident, $length:literal) => {
+        pub(super) fn $name(
+            key: &$curve::ecdsa::VerifyingKey,
+            algorithm: DigestAlgorithm,
+            message: &[u8],
+            signature: &[u8],
+        ) -> Result<(), Error> {
+            if signature.len() != $length {
+                return Err(Error::SignatureLength {
+                    expected: $length,
+                    found: signature.len(),
+                });
+            }
+            // Refuses r and s outside 1..n.
+            let signature = $curve::ecdsa::Signature::from_slice(signature)
+                .map_err(|_| Error::SignatureMismatch)?;
+            // A digest longer than the order is cut to its leftmost bits, a shorter one is taken as it is (FIPS 186-5 §6.4.2).
+            key.verify_prehash(algorithm.digest(message).as_bytes(), &signature)
+                .map_err(|_| Error::SignatureMismatch)
+        }
+    };
+}
+
+verify!(verify_p256, p256, 64);
+verify!(verify_p384, p384, 96);
+verify!(verify_p521, p521, 132);

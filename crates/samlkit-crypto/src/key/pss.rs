@@ -1,0 +1,74 @@
+//! EMSA-PSS-VERIFY (RFC 8017 §9.1.2), with the step numbers of that section.
+
+use crate::{Digest, DigestAlgorithm, Hasher, PssParameters};
+
+/// Whether `message` (the integer that the public key gave, big-endian, with any number of leading zeros) encodes this digest
+/// for a modulus of `modulus_bits` bits.
+pub(super) fn matches(
+    parameters: PssParameters,
+    digest: &Digest,
+    message: &[u8],
+    modulus_bits: u32,
+) -> bool {
+    verify(parameters, digest, message, modulus_bits).is_some()
+}
+
+fn verify(
+    parameters: PssParameters,
+    digest: &Digest,
+    message: &[u8],
+    modulus_bits: u32,
+) -> Option<()> {
+    let em_bits = modulus_bits.checked_sub(1)?;
+    let em_len = usize::try_from(em_bits.div_ceil(8)).ok()?;
+    // Where the modulus has one bit more than whole octets, the encoded message is one octet shorter than it.
+    let (above, em) = message.split_at_checked(message.len().checked_sub(em_len)?)?;
+    ensure(above.iter().all(|&octet| octet == 0))?;
+
+    // 3 and 5: room for the digest, the salt, 0x01 and the trailer field, and the masked block that leaves.
+    let hash_len = parameters.digest().output_len();
+    let salt_len = parameters.salt_length();
+    let db_len = em_len.checked_sub(hash_len)?.checked_sub(1)?;
+    let padding_len = db_len.checked_sub(salt_len)?.checked_sub(1)?;
+    // 4
+    let (&trailer, em) = em.split_last()?;
+    ensure(trailer == 0xbc)?;
+    let (masked_db, hash) = em.split_at_checked(db_len)?;
+    // 6: the leftmost bits, which the modulus has no room for.
+    let spare_bits = u32::try_from(em_len)
+        .ok()?
+        .checked_mul(8)?
+        .checked_sub(em_bits)?;
+    let kept = 0xff_u8.checked_shr(spare_bits)?;
+    ensure(masked_db.first()? & !kept == 0)?;
+    // 7 to 9
+    let mut db = masked_db.to_vec();
+    xor_mgf1(parameters.mgf1_digest(), hash, &mut db);
+    *db.first_mut()? &= kept;
+    // 10
+    let (padding, rest) = db.split_at_checked(padding_len)?;
+    let (&separator, salt) = rest.split_first()?;
+    ensure(padding.iter().all(|&octet| octet == 0) && separator == 0x01)?;
+    // 11 to 14
+    let mut hasher = Hasher::new(parameters.digest());
+    hasher.update(&[0; 8]);
+    hasher.update(digest.as_bytes());
+    hasher.update(salt);
+    ensure(hasher.finalize() == *hash)
+}
+
+/// MGF1 (RFC 8017 §B.2.1), applied to `out`.
+fn xor_mgf1(algorithm: DigestAlgorithm, seed: &[u8], out: &mut [u8]) {
+    for (chunk, counter) in out.chunks_mut(algorithm.output_len()).zip(0_u32..) {
+        let mut hasher = Hasher::new(algorithm);
+        hasher.update(seed);
+        hasher.update(&counter.to_be_bytes());
+        for (octet, mask) in chunk.iter_mut().zip(hasher.finalize().as_bytes()) {
+            *octet ^= mask;
+        }
+    }
+}
+
+fn ensure(condition: bool) -> Option<()> {
+    condition.then_some(())
+}

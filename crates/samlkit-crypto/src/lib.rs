@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod algorithm;
+mod asn1;
+mod certificate;
+pub mod danger;
+mod digest;
+mod error;
+mod input;
+mod key;
+mod oid;
+mod policy;
+mod signature;
+mod thumbprint;
+
+pub use certificate::Certificate;
+pub use digest::{Digest, DigestAlgorithm, Hasher};
+pub use error::{CertificatePart, Error, Form};
+pub use key::{Curve, KeyKind, PublicKey};
+pub use oid::Oid;
+pub use policy::AlgorithmPolicy;
+pub use signature::{PssParameters, SignatureAlgorithm};
+pub use thumbprint::{Sha1Thumbprint, Thumbprint};
