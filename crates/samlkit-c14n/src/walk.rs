@@ -1,7 +1,5 @@
 //! The walk over an element and all below it: the case that signatures are made of, and the fast one.
 
-use core::cmp::Ordering;
-
 use samlkit_xml::raw::{
     self, NO_NAMESPACE, NO_PREFIX, Raw, RawElement, RawKind, RawText, XML_NAMESPACE,
 };
@@ -32,7 +30,9 @@ pub(crate) struct Walk<'d, 'o> {
     rendered: Rendered,
     open: Vec<Open<'d>>,
     bindings: Vec<Binding>,
-    order: Vec<usize>,
+    /// Rank of the namespace, local name and position of an element's attributes.
+    order: Vec<(u32, &'d str, usize)>,
+    /// By namespace id: the place of the name among all of them; empty until two of them meet on an element.
     ranks: Vec<u32>,
     /// How often [`Self::ranks`] was made.
     #[cfg(test)]
@@ -245,19 +245,20 @@ impl<'d, 'o> Walk<'d, 'o> {
         }
     }
 
+    /// The attributes by namespace name, no namespace first, then by local name (Canonical XML 1.0 §2.2).
     fn attributes(&mut self, element: RawElement<'d>) {
-        let count = element.attribute_count();
-        if count > 1 {
+        if element.attribute_count() > 1 {
             self.rank_namespaces(element);
-            let ranks = &self.ranks;
-            let is_sorted =
-                (1..count).all(|at| compare(element, ranks, at - 1, at) == Ordering::Less);
-            if !is_sorted {
-                self.order.clear();
-                self.order.extend(0..count);
-                self.order
-                    .sort_unstable_by(|&a, &b| compare(element, ranks, a, b));
-                for &at in &self.order {
+            self.order.clear();
+            for (at, (name, _)) in element.attributes().enumerate() {
+                // Without ranks there is one namespace at most, and its id is greater than that of none.
+                let rank = self.ranks.get(name.namespace as usize);
+                let rank = rank.copied().unwrap_or(name.namespace);
+                self.order.push((rank, name.local, at));
+            }
+            if !self.order.is_sorted() {
+                self.order.sort_unstable();
+                for &(_, _, at) in &self.order {
                     if let Some((name, value)) = element.attribute(at) {
                         write_attribute(name.qualified, value, self.out);
                     }
@@ -381,23 +382,6 @@ fn write_attribute(name: &str, value: RawText<'_>, out: &mut Vec<u8>) {
 /// The prefix and namespace ids of an element's attributes.
 fn attribute_ids(element: RawElement<'_>) -> impl Iterator<Item = (u32, u32)> {
     (0..element.attribute_count()).filter_map(move |at| element.attribute_ids(at))
-}
-
-/// The order of attributes: by namespace name, no namespace first, then by local name (Canonical XML 1.0 §2.2).
-fn compare(element: RawElement<'_>, ranks: &[u32], a: usize, b: usize) -> Ordering {
-    let (Some((a, _)), Some((b, _))) = (element.attribute(a), element.attribute(b)) else {
-        return Ordering::Equal;
-    };
-    let rank = |namespace| match namespace {
-        NO_NAMESPACE => (0, 0),
-        // Without ranks there is only one other namespace.
-        _ => (1, ranks.get(namespace as usize).copied().unwrap_or(0)),
-    };
-    if a.namespace == b.namespace {
-        a.local.cmp(b.local)
-    } else {
-        rank(a.namespace).cmp(&rank(b.namespace))
-    }
 }
 
 #[cfg(test)]
