@@ -65,3 +65,7 @@ pub mod ns {
     /// XML Schema instance attributes such as `xsi:type` and `xsi:nil`.
     pub const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
