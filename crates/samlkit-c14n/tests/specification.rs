@@ -202,6 +202,11 @@ fn exclusive_undeclares_the_default_namespace_only_where_an_element_uses_it() {
             r#"<p:a xmlns:p="urn:p" xmlns="urn:d" k="1"/>"#,
             r#"<p:a xmlns:p="urn:p" k="1"></p:a>"#,
         ),
+        (
+            "",
+            r#"<a xmlns="urn:d" k="1"><b k="1"/></a>"#,
+            r#"<a xmlns="urn:d" k="1"><b k="1"></b></a>"#,
+        ),
         // A prefix bound again to the same name is not said again, to another name it is.
         (
             "",
@@ -321,6 +326,8 @@ fn xml_base_is_joined_only_with_omitted_ones() {
         ),
         (r#"<a xml:base="x/"><b xml:base="../"/></a>"#, "<b></b>"),
         (r#"<a xml:base=""><b/></a>"#, "<b></b>"),
+        // Nothing is fixed here, so that an empty one stays.
+        (r#"<a><b xml:base=""/></a>"#, r#"<b xml:base=""></b>"#),
     ] {
         assert_eq!(
             element(CanonicalXml11, "", "b", source).as_deref(),
