@@ -24,6 +24,23 @@ const ADVICE: Name = Name {
 /// `Assertion<'_, Verified>`, which is what `Assertion<'_>` means, gives its [content](AssertionContent) by dereference;
 /// `Assertion<'_, Unverified>` only through [`untrusted`](Self::untrusted). Verified is not accepted: times, audience,
 /// recipient and replay are still to be judged.
+///
+/// The only ways to a verified one are [`Assertion::from_signed`] and
+/// [`Response::verified_assertions`](crate::Response::verified_assertions):
+///
+/// ```compile_fail,E0308
+/// # use samlkit_core::{Assertion, Verified};
+/// # fn f(element: samlkit_xml::Element<'_>) {
+/// let assertion: Assertion<'_, Verified> = Assertion::inspect(element).unwrap();
+/// # }
+/// ```
+///
+/// ```compile_fail,E0624
+/// # use samlkit_core::Assertion;
+/// # fn f(element: samlkit_xml::Element<'_>) {
+/// let assertion = Assertion::verified(element).unwrap();
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Assertion<'d, S: State = Verified> {

@@ -68,11 +68,11 @@ pub enum Error {
         offset: usize,
     },
     /// Text between elements where the schema has elements only.
-    #[error("text between the elements of {element} at offset {offset}")]
+    #[error("text between the elements of {element} (offset {offset})")]
     UnexpectedText {
         /// The element around it.
         element: &'static str,
-        /// Where that element starts.
+        /// Where the text starts.
         offset: usize,
     },
     /// A child element within a value that is text. Refused because readers that skip it would see another value.

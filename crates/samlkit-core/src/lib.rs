@@ -52,6 +52,10 @@
 //!
 //! Every reader is linear in the tree it is given. Strings of messages are borrowed from the document.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod assertion;
 mod attribute;
 mod conditions;

@@ -302,7 +302,7 @@ impl<'d> Content<'d> {
             {
                 return Err(Error::UnexpectedText {
                     element: self.parent,
-                    offset: self.offset,
+                    offset: node.offset(),
                 });
             }
         }

@@ -1,7 +1,7 @@
 //! Every rule of the assertion reader has a form that is read and a sibling that is refused, with the exact error.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use samlkit_core::{Assertion, AssertionContent, Error, Excerpt};
+use samlkit_core::{Assertion, AssertionContent, Error, Excerpt, Statement};
 use samlkit_xml::Document;
 
 /// Everything that the schema has, in its order.
@@ -46,6 +46,11 @@ fn read(xml: &str) -> Result<(), Error> {
 fn at(xml: &str, needle: &str) -> usize {
     xml.find(needle)
         .unwrap_or_else(|| panic!("{needle} is not in the document"))
+}
+
+/// Where what follows `needle` starts.
+fn after(xml: &str, needle: &str) -> usize {
+    at(xml, needle) + needle.len()
 }
 
 /// Replaces `find`, which must be there, by `good` (read) and by `bad` (refused with `error`).
@@ -133,7 +138,7 @@ fn everything_is_read() {
         assert_eq!(conditions.iter().len(), 4);
         let audiences: Vec<_> = conditions
             .audience_restrictions()
-            .map(|r| r.audiences())
+            .map(samlkit_core::AudienceRestriction::audiences)
             .collect();
         assert_eq!(audiences, [["https://sp.example/", "urn:b"]]);
         assert!(conditions.one_time_use());
@@ -145,7 +150,7 @@ fn everything_is_read() {
         let names: Vec<_> = assertion
             .statements()
             .iter()
-            .map(|s| s.element_name())
+            .map(Statement::element_name)
             .collect();
         assert_eq!(
             names,
@@ -329,9 +334,9 @@ fn order_and_cardinality_of_the_assertion() {
         "<ds:Signature/>",
         "<!-- x --><ds:Signature/><?p i?>",
         "x<ds:Signature/>",
-        |_| Error::UnexpectedText {
+        |d| Error::UnexpectedText {
             element: A,
-            offset: 0,
+            offset: after(d, "</saml:Issuer>"),
         },
     );
 }
@@ -582,7 +587,7 @@ fn conditions() {
         "<saml:OneTimeUse>x</saml:OneTimeUse>",
         |d| Error::UnexpectedText {
             element: "saml:OneTimeUse",
-            offset: at(d, "<saml:OneTimeUse"),
+            offset: after(d, "<saml:OneTimeUse>"),
         },
     );
     sibling(
@@ -657,7 +662,7 @@ fn audience_restrictions_are_not_merged() {
         "<saml:AudienceRestriction><saml:Audience>urn:x</saml:Audience></saml:AudienceRestriction>",
     );
     with(&two, |a| {
-        assert_eq!(a.conditions().unwrap().audience_restrictions().count(), 2)
+        assert_eq!(a.conditions().unwrap().audience_restrictions().count(), 2);
     });
 }
 
@@ -672,7 +677,7 @@ fn advice() {
     sibling("<o:hint>x</o:hint>", "", "text", |d| {
         Error::UnexpectedText {
             element: "saml:Advice",
-            offset: at(d, "<saml:Advice"),
+            offset: after(d, "</saml:AssertionIDRef>"),
         }
     });
 }

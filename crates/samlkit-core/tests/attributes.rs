@@ -1,7 +1,7 @@
 //! Attribute statements and typed values: what each form is read as, and what is refused with which error.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use samlkit_core::{Assertion, AttributeContent, AttributeStatement, Error, Excerpt};
+use samlkit_core::{Assertion, AttributeContent, AttributeStatement, Error, Excerpt, NameId};
 use samlkit_xml::Document;
 
 /// An assertion with this content in its one attribute statement.
@@ -44,7 +44,7 @@ fn value(value: &str) -> (String, Option<String>) {
                 .values()
                 .first()
                 .unwrap();
-            let text = value.text().or_else(|| value.name_id().map(|n| n.value()));
+            let text = value.text().or_else(|| value.name_id().map(NameId::value));
             **cell.borrow_mut() = Some((format!("{:?}", value.content()), text.map(str::to_owned)));
         },
     );
@@ -220,7 +220,7 @@ fn other_xml_and_types_stay_within_reach() {
 #[test]
 fn form_of_attributes() {
     with("<Attribute Name=\"a\" o:x=\"y\"/>", |s| {
-        assert_eq!(s.attributes().len(), 1)
+        assert_eq!(s.attributes().len(), 1);
     });
     refused("", |start| Error::MissingElement {
         parent: "saml:AttributeStatement",
@@ -243,10 +243,10 @@ fn form_of_attributes() {
             offset: start + "<Attribute Name=\"a\" ".len(),
         }
     });
-    refused("<Attribute Name=\"a\">text</Attribute>", |offset| {
+    refused("<Attribute Name=\"a\">text</Attribute>", |start| {
         Error::UnexpectedText {
             element: "saml:Attribute",
-            offset,
+            offset: start + "<Attribute Name=\"a\">".len(),
         }
     });
     refused("<Attribute Name=\"a\"><o:b/></Attribute>", |start| {

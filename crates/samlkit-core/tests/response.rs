@@ -1,7 +1,7 @@
 //! Every rule of the response reader has a form that is read and a sibling that is refused, with the exact error.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use samlkit_core::{Error, Excerpt, Response, ResponseContent, uri::status};
+use samlkit_core::{Error, Excerpt, Response, ResponseContent, StatusCode, uri::status};
 use samlkit_xml::Document;
 
 const FULL: &str = r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:xenc="http://www.w3.org/2001/04/xmlenc#" xmlns:o="urn:other" ID="_r" InResponseTo="_q" Version="2.0" IssueInstant="2026-11-24T03:00:00.123Z" Destination="https://sp.example/acs" Consent="urn:oasis:names:tc:SAML:2.0:consent:unspecified">
@@ -69,7 +69,7 @@ fn everything_is_read() {
         assert_eq!(response.issuer().unwrap().value(), "https://idp.example/");
         assert!(response.signature().is_some() && response.extensions().is_some());
         let status = response.status();
-        let codes: Vec<_> = status.codes().iter().map(|c| c.value()).collect();
+        let codes: Vec<_> = status.codes().iter().map(StatusCode::value).collect();
         assert_eq!(codes, [status::RESPONDER, status::AUTHN_FAILED]);
         assert_eq!(status.code(), status::RESPONDER);
         assert!(!status.is_success());
@@ -92,7 +92,7 @@ fn only_the_top_level_code_is_success() {
     let nested = FULL.replace("status:AuthnFailed", "status:Success");
     with(&nested, |r| assert!(!r.status().is_success()));
     with(&success.replace("status:Success", "status:Success "), |r| {
-        assert!(!r.status().is_success())
+        assert!(!r.status().is_success());
     });
 }
 
@@ -217,9 +217,9 @@ fn order_and_cardinality() {
         "<o:Assertion/>",
         |d| unexpected(R, "o:Assertion", at(d, "<o:Assertion")),
     );
-    sibling("<saml:Assertion/>", "", "text", |_| Error::UnexpectedText {
+    sibling("<saml:Assertion/>", "", "text", |d| Error::UnexpectedText {
         element: R,
-        offset: 0,
+        offset: at(d, "</saml:EncryptedAssertion>") + "</saml:EncryptedAssertion>".len(),
     });
     sibling(
         "<xenc:EncryptedData/></saml",

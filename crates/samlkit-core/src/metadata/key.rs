@@ -1,7 +1,9 @@
 use crate::error::Error;
 use crate::ns;
 use crate::read::{self, Content, Foreign};
-use samlkit_crypto::Certificate;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use samlkit_crypto::{Certificate, PublicKey};
 use samlkit_xml::Element;
 
 const KEY_DESCRIPTOR: &str = "md:KeyDescriptor";
@@ -85,6 +87,16 @@ pub struct KeyInfo {
 }
 
 impl KeyInfo {
+    /// Decodes every key: those of the certificates, in order, then the bare ones. Not cheap: keep what it gives.
+    ///
+    /// Each item that is an error is one key that cannot be used; the others still can. No item at all, or errors only, means
+    /// that there is no key, and no signature can be verified.
+    pub fn public_keys(&self) -> impl Iterator<Item = Result<PublicKey, samlkit_crypto::Error>> {
+        let certificates = self.certificates.iter().map(|c| c.decode()?.public_key());
+        let values = self.rsa_key_values.iter().map(RsaKeyValue::public_key);
+        certificates.chain(values)
+    }
+
     fn read(element: Element<'_>) -> Result<Self, Error> {
         let mut key_info = Self::default();
         let mut content = Content::of(element, KEY_INFO)?;
@@ -143,6 +155,15 @@ pub struct RsaKeyValue {
 }
 
 impl RsaKeyValue {
+    /// Decodes the key.
+    ///
+    /// # Errors
+    ///
+    /// `MalformedBase64`, and those of [`PublicKey::from_rsa_components`].
+    pub fn public_key(&self) -> Result<PublicKey, samlkit_crypto::Error> {
+        PublicKey::from_rsa_components(&number(&self.modulus)?, &number(&self.exponent)?)
+    }
+
     fn read(element: Element<'_>) -> Result<Self, Error> {
         const NAME: &str = "ds:RSAKeyValue";
         let mut content = Content::of(element, NAME)?;
@@ -161,4 +182,15 @@ impl RsaKeyValue {
         content.end()?;
         Ok(value)
     }
+}
+
+/// A `ds:CryptoBinary`: base64 with white space anywhere (XMLSig §4.1).
+fn number(text: &str) -> Result<Vec<u8>, samlkit_crypto::Error> {
+    let compact: Vec<u8> = text
+        .bytes()
+        .filter(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r'))
+        .collect();
+    STANDARD
+        .decode(compact)
+        .map_err(|_| samlkit_crypto::Error::MalformedBase64)
 }
