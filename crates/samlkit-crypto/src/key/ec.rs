@@ -69,20 +69,40 @@ macro_rules! verify {
             message: &[u8],
             signature: &[u8],
         ) -> Result<(), Error> {
-            if signature.len() != $length {
-                return Err(Error::SignatureLength {
-                    expected: $length,
-                    found: signature.len(),
-                });
-            }
+            let mut octets = [0; $length];
+            widen(signature, &mut octets)?;
             // Refuses r and s outside 1..n.
-            let signature = $curve::ecdsa::Signature::from_slice(signature)
+            let signature = $curve::ecdsa::Signature::from_slice(&octets)
                 .map_err(|_| Error::SignatureMismatch)?;
             // A digest longer than the order is cut to its leftmost bits, a shorter one is taken as it is (FIPS 186-5 §6.4.2).
             key.verify_prehash(algorithm.digest(message).as_bytes(), &signature)
                 .map_err(|_| Error::SignatureMismatch)
         }
     };
+}
+
+/// Writes `r` and `s` at the full width of the field.
+///
+/// Java's XML signatures drop leading zeros that both numbers have, against XMLSig §6.4.3. The numbers are the same, so
+/// putting the zeros back accepts nothing else; a longer form is refused.
+fn widen(signature: &[u8], octets: &mut [u8]) -> Result<(), Error> {
+    let length = Error::SignatureLength {
+        expected: octets.len(),
+        found: signature.len(),
+    };
+    let (width, found) = (octets.len() / 2, signature.len() / 2);
+    if !signature.len().is_multiple_of(2) || found == 0 || found > width {
+        return Err(length);
+    }
+    for (wide, number) in octets
+        .chunks_exact_mut(width)
+        .zip(signature.chunks_exact(found))
+    {
+        if let Some(low) = wide.get_mut(width - found..) {
+            low.copy_from_slice(number);
+        }
+    }
+    Ok(())
 }
 
 verify!(verify_p256, p256, 64);

@@ -1,0 +1,93 @@
+use std::collections::HashSet;
+
+use samlkit_xml::{Document, Element, ns};
+
+use crate::Error;
+
+/// Up to this many IDs are compared pair by pair; more go into a set.
+const PAIRWISE: usize = 16;
+
+/// Every attribute that some reader takes for an ID: `ID` (SAML 2.0), `AssertionID` (SAML 1.1), `Id` (XML-DSig, XML-Enc), `id`
+/// and `xml:id`.
+fn ids<'d>(element: Element<'d>) -> impl Iterator<Item = &'d str> {
+    element.attributes().filter_map(|attribute| {
+        let is_id = match attribute.local_name() {
+            "ID" | "Id" | "AssertionID" => attribute.namespace().is_empty(),
+            "id" => attribute.namespace().is_empty() || attribute.namespace() == ns::XML,
+            _ => false,
+        };
+        is_id.then(|| attribute.value())
+    })
+}
+
+/// Refuses a document in which two IDs are equal, whichever attributes they come from.
+///
+/// Two readers that disagree on which of two elements an ID means are the root of signature wrapping, so the question is
+/// never allowed to arise.
+///
+/// # Errors
+///
+/// [`Error::DuplicateId`] with the later element.
+///
+/// # Complexity
+///
+/// O(n) in the nodes of the document.
+///
+/// ```
+/// use samlkit_dsig::{Error, check_ids};
+/// use samlkit_xml::Document;
+///
+/// let document = Document::parse(br#"<a ID="x"><b Id="x"/></a>"#)?;
+/// assert_eq!(check_ids(&document), Err(Error::DuplicateId { offset: 10 }));
+/// # Ok::<(), samlkit_xml::Error>(())
+/// ```
+pub fn check_ids(document: &Document<'_>) -> Result<(), Error> {
+    let mut few: [&str; PAIRWISE] = [""; PAIRWISE];
+    let mut count = 0;
+    let mut many = HashSet::new();
+    for element in document.elements() {
+        for id in ids(element) {
+            let unique = if let Some(free) = few.get_mut(count) {
+                *free = id;
+                !few.iter().take(count).any(|&other| other == id)
+            } else {
+                if many.is_empty() {
+                    many.extend(few);
+                }
+                many.insert(id)
+            };
+            if !unique {
+                return Err(Error::DuplicateId {
+                    offset: element.offset(),
+                });
+            }
+            count += 1;
+        }
+    }
+    Ok(())
+}
+
+/// The element with an ID attribute (`ID`, `Id`, `id`, `xml:id` or `AssertionID`) of this value.
+///
+/// # Errors
+///
+/// [`Error::DuplicateId`] if a second element has the same one.
+///
+/// # Complexity
+///
+/// O(n) in the nodes of the document.
+pub fn element_by_id<'d>(
+    document: &'d Document<'d>,
+    id: &str,
+) -> Result<Option<Element<'d>>, Error> {
+    let mut found = document
+        .elements()
+        .filter(|&element| ids(element).any(|other| other == id));
+    let first = found.next();
+    match found.next() {
+        Some(second) => Err(Error::DuplicateId {
+            offset: second.offset(),
+        }),
+        None => Ok(first),
+    }
+}

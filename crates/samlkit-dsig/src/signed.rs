@@ -1,0 +1,104 @@
+use core::fmt;
+
+use samlkit_c14n::Algorithm;
+use samlkit_crypto::{DigestAlgorithm, SignatureAlgorithm, Thumbprint};
+use samlkit_xml::{Document, Element};
+
+/// The octets that a trusted key signed, and their tree.
+///
+/// [`Verifier::verify`](crate::Verifier::verify) is the only maker. The octets are the canonical form whose digest was
+/// verified; the tree is parsed from exactly these octets. What an application reads from it, a trusted key signed.
+///
+/// It cannot be made, copied or changed otherwise:
+///
+/// ```compile_fail,E0451
+/// # fn forge(document: samlkit_xml::Document<'static>, signed: samlkit_dsig::Signed) -> samlkit_dsig::Signed {
+/// samlkit_dsig::Signed { document, ..signed }
+/// # }
+/// ```
+///
+/// ```compile_fail,E0599
+/// # fn copy(signed: &samlkit_dsig::Signed) -> samlkit_dsig::Signed {
+/// let copy: samlkit_dsig::Signed = signed.clone_signed();
+/// # copy
+/// # }
+/// ```
+#[must_use]
+pub struct Signed {
+    document: Document<'static>,
+    signature_algorithm: SignatureAlgorithm,
+    digest_algorithm: DigestAlgorithm,
+    canonicalization: Algorithm,
+    key: Thumbprint,
+}
+
+impl Signed {
+    pub(crate) const fn new(
+        document: Document<'static>,
+        signature_algorithm: SignatureAlgorithm,
+        digest_algorithm: DigestAlgorithm,
+        canonicalization: Algorithm,
+        key: Thumbprint,
+    ) -> Self {
+        Self {
+            document,
+            signature_algorithm,
+            digest_algorithm,
+            canonicalization,
+            key,
+        }
+    }
+
+    /// The signed element.
+    #[must_use]
+    pub fn root(&self) -> Element<'_> {
+        self.document.root()
+    }
+
+    /// The tree of the signed octets.
+    #[must_use]
+    pub const fn document(&self) -> &Document<'static> {
+        &self.document
+    }
+
+    /// The signed octets.
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        self.document.source().as_bytes()
+    }
+
+    /// The algorithm of the signature.
+    #[must_use]
+    pub const fn signature_algorithm(&self) -> SignatureAlgorithm {
+        self.signature_algorithm
+    }
+
+    /// The algorithm of the digest over the signed octets.
+    #[must_use]
+    pub const fn digest_algorithm(&self) -> DigestAlgorithm {
+        self.digest_algorithm
+    }
+
+    /// The canonicalization that made the signed octets.
+    #[must_use]
+    pub const fn canonicalization(&self) -> Algorithm {
+        self.canonicalization
+    }
+
+    /// The thumbprint of the key that verified the signature, as [`TrustedKey::thumbprint`](crate::TrustedKey::thumbprint).
+    #[must_use]
+    pub const fn key(&self) -> Thumbprint {
+        self.key
+    }
+}
+
+impl fmt::Debug for Signed {
+    /// Shows how it was signed, not what: the octets hold personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed")
+            .field("document", &self.document)
+            .field("signature_algorithm", &self.signature_algorithm)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}

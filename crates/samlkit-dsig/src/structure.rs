@@ -1,0 +1,395 @@
+//! Reading `ds:Signature` and `ds:SignedInfo` by their schema (XMLSig §4).
+
+use samlkit_c14n::{Algorithm, Canonicalizer};
+use samlkit_crypto::{DigestAlgorithm, PssParameters, SignatureAlgorithm, algorithm};
+use samlkit_xml::{Element, Node, NodeKind};
+
+use crate::ns::{DS, DSIG_MORE_2007, ENVELOPED_SIGNATURE, EXC_C14N};
+use crate::{Error, Uri, encoding};
+
+/// The parts of a `ds:Signature`.
+pub(crate) struct Signature<'d> {
+    pub(crate) element: Element<'d>,
+    pub(crate) signed_info: Element<'d>,
+    pub(crate) value: Vec<u8>,
+    pub(crate) key_info: Option<Element<'d>>,
+}
+
+/// Whether a signature may hold `ds:Object` elements.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) enum Objects {
+    Refuse,
+    Accept,
+}
+
+impl<'d> Signature<'d> {
+    pub(crate) fn read(element: Element<'d>, objects: Objects) -> Result<Self, Error> {
+        only_attributes(element, &["Id"])?;
+        let mut children = Fields::of(element)?;
+        let signed_info = children.required("SignedInfo")?;
+        let value_element = children.required("SignatureValue")?;
+        let key_info = children.optional("KeyInfo");
+        while children.optional("Object").is_some() {
+            if objects == Objects::Refuse {
+                return Err(Error::UnexpectedObject {
+                    offset: element.offset(),
+                });
+            }
+        }
+        children.finish()?;
+        only_attributes(value_element, &["Id"])?;
+        let value = encoding::decode(&value_element.text()?, "SignatureValue")?;
+        Ok(Self {
+            element,
+            signed_info,
+            value,
+            key_info,
+        })
+    }
+}
+
+/// A canonicalization with its `PrefixList`, if it has one.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) struct Canonicalization<'d> {
+    pub(crate) algorithm: Algorithm,
+    prefixes: Option<&'d str>,
+}
+
+impl<'d> Canonicalization<'d> {
+    /// What applies when octets are needed and no transform makes them (XMLSig §4.4.3.2).
+    pub(crate) const DEFAULT: Self = Self {
+        algorithm: Algorithm::CanonicalXml10,
+        prefixes: None,
+    };
+
+    /// Reads `ds:CanonicalizationMethod` or `ds:Transform`; `None` if the algorithm is not a canonicalization.
+    fn read(element: Element<'d>) -> Result<Option<Self>, Error> {
+        let Some(algorithm) = Algorithm::from_uri(algorithm_of(element)?) else {
+            return Ok(None);
+        };
+        let mut children = Fields::of(element)?;
+        let prefixes = match children.optional_in(EXC_C14N, "InclusiveNamespaces") {
+            Some(child) if algorithm.is_exclusive() => {
+                only_attributes(child, &["PrefixList"])?;
+                Fields::of(child)?.finish()?;
+                // The schema lets the list be absent, which names nothing.
+                child.attribute("PrefixList")
+            }
+            Some(child) => {
+                return Err(Error::UnexpectedContent {
+                    offset: child.offset(),
+                });
+            }
+            None => None,
+        };
+        children.finish()?;
+        Ok(Some(Self {
+            algorithm,
+            prefixes,
+        }))
+    }
+
+    /// As it applies to a same-document reference, whose node-set has no comments (XMLSig §4.4.3.3).
+    pub(crate) const fn without_comments(self) -> Self {
+        Self {
+            algorithm: self.algorithm.without_comments(),
+            prefixes: self.prefixes,
+        }
+    }
+
+    pub(crate) fn canonicalizer(self) -> Canonicalizer<'d> {
+        let canonicalizer = Canonicalizer::new(self.algorithm);
+        match self.prefixes {
+            Some(prefixes) => canonicalizer.with_inclusive_prefixes(prefixes),
+            None => canonicalizer,
+        }
+    }
+}
+
+/// The two algorithms of `ds:SignedInfo` that must be known before it can be verified.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) struct Methods<'d> {
+    pub(crate) canonicalization: Canonicalization<'d>,
+    pub(crate) signature: SignatureAlgorithm,
+}
+
+/// What `ds:SignedInfo` says.
+pub(crate) struct SignedInfo<'d> {
+    pub(crate) methods: Methods<'d>,
+    pub(crate) references: Vec<Reference<'d>>,
+}
+
+/// A `ds:Reference`.
+pub(crate) struct Reference<'d> {
+    pub(crate) uri: Option<&'d str>,
+    pub(crate) transforms: Vec<Transform<'d>>,
+    pub(crate) digest: DigestAlgorithm,
+    pub(crate) value: Vec<u8>,
+}
+
+/// A `ds:Transform` of the allow-list.
+#[derive(Clone, Copy)]
+pub(crate) enum Transform<'d> {
+    EnvelopedSignature,
+    Canonicalization(Canonicalization<'d>),
+}
+
+/// More transforms than any chain of the allow-list can use; bounds the work that one reference can ask for.
+const MOST_TRANSFORMS: usize = 8;
+/// More references than a signature of the generic entry point needs.
+const MOST_REFERENCES: usize = 64;
+
+impl<'d> Methods<'d> {
+    /// Reads the two methods alone.
+    pub(crate) fn read(signed_info: Element<'d>) -> Result<Self, Error> {
+        only_attributes(signed_info, &["Id"])?;
+        Self::next(&mut Fields::of(signed_info)?)
+    }
+
+    fn next(fields: &mut Fields<'d>) -> Result<Self, Error> {
+        let method = fields.required("CanonicalizationMethod")?;
+        let canonicalization =
+            Canonicalization::read(method)?.ok_or_else(|| Error::UnsupportedCanonicalization {
+                uri: uri_of(method),
+            })?;
+        let signature = signature_method(fields.required("SignatureMethod")?)?;
+        Ok(Self {
+            canonicalization,
+            signature,
+        })
+    }
+}
+
+impl<'d> SignedInfo<'d> {
+    pub(crate) fn read(element: Element<'d>) -> Result<Self, Error> {
+        if !element.is(DS, "SignedInfo") {
+            return Err(Error::MissingElement { name: "SignedInfo" });
+        }
+        only_attributes(element, &["Id"])?;
+        let mut fields = Fields::of(element)?;
+        let methods = Methods::next(&mut fields)?;
+        let mut references = Vec::with_capacity(1);
+        while let Some(reference) = fields.optional("Reference") {
+            if references.len() == MOST_REFERENCES {
+                return Err(Error::ReferenceCount {
+                    count: MOST_REFERENCES + 1,
+                });
+            }
+            references.push(Reference::read(reference)?);
+        }
+        fields.finish()?;
+        Ok(Self {
+            methods,
+            references,
+        })
+    }
+}
+
+impl<'d> Reference<'d> {
+    fn read(element: Element<'d>) -> Result<Self, Error> {
+        only_attributes(element, &["Id", "Type", "URI"])?;
+        let mut fields = Fields::of(element)?;
+        let mut transforms = Vec::new();
+        if let Some(list) = fields.optional("Transforms") {
+            only_attributes(list, &[])?;
+            let mut list = Fields::of(list)?;
+            let mut transform = Some(list.required("Transform")?);
+            while let Some(element) = transform {
+                if transforms.len() == MOST_TRANSFORMS {
+                    return Err(Error::MisplacedTransform);
+                }
+                transforms.push(Transform::read(element)?);
+                transform = list.optional("Transform");
+            }
+            list.finish()?;
+        }
+        let method = fields.required("DigestMethod")?;
+        let digest = digest_method(method)?;
+        let value = fields.required("DigestValue")?;
+        only_attributes(value, &[])?;
+        fields.finish()?;
+        let value = encoding::decode(&value.text()?, "DigestValue")?;
+        Ok(Self {
+            uri: element.attribute("URI"),
+            transforms,
+            digest,
+            value,
+        })
+    }
+}
+
+impl<'d> Transform<'d> {
+    fn read(element: Element<'d>) -> Result<Self, Error> {
+        if let Some(canonicalization) = Canonicalization::read(element)? {
+            return Ok(Self::Canonicalization(canonicalization));
+        }
+        if algorithm_of(element)? != ENVELOPED_SIGNATURE {
+            return Err(Error::UnsupportedTransform {
+                uri: uri_of(element),
+            });
+        }
+        Fields::of(element)?.finish()?;
+        Ok(Self::EnvelopedSignature)
+    }
+}
+
+fn signature_method(element: Element<'_>) -> Result<SignatureAlgorithm, Error> {
+    let uri = algorithm_of(element)?;
+    let mut fields = Fields::of(element)?;
+    let method = if uri == algorithm::RSA_PSS {
+        let parameters = fields.optional_in(DSIG_MORE_2007, "RSAPSSParams");
+        pss_parameters(parameters)?
+    } else {
+        SignatureAlgorithm::from_uri(uri)
+            .ok_or_else(|| Error::UnsupportedSignatureMethod { uri: Uri::new(uri) })?
+    };
+    // An HMACOutputLength would be here.
+    fields.finish()?;
+    Ok(method)
+}
+
+/// `RSAPSSParams` (RFC 9231 §2.3.9): every part is optional, SHA-256 and its length are the defaults.
+fn pss_parameters(element: Option<Element<'_>>) -> Result<SignatureAlgorithm, Error> {
+    let mut digest = DigestAlgorithm::Sha256;
+    let mut mask_digest = None;
+    let mut salt_length = None;
+    let mut trailer_field = 1;
+    if let Some(element) = element {
+        only_attributes(element, &[])?;
+        let mut fields = Fields::of(element)?;
+        if let Some(method) = fields.optional("DigestMethod") {
+            digest = digest_method(method)?;
+        }
+        if let Some(function) = fields.optional_in(DSIG_MORE_2007, "MaskGenerationFunction") {
+            if algorithm_of(function)? != algorithm::MGF1 {
+                return Err(Error::UnsupportedParameters);
+            }
+            let mut inner = Fields::of(function)?;
+            mask_digest = inner
+                .optional("DigestMethod")
+                .map(digest_method)
+                .transpose()?;
+            inner.finish()?;
+        }
+        if let Some(length) = fields.optional_in(DSIG_MORE_2007, "SaltLength") {
+            salt_length = Some(number(length)?);
+        }
+        if let Some(trailer) = fields.optional_in(DSIG_MORE_2007, "TrailerField") {
+            trailer_field = number(trailer)?;
+        }
+        fields.finish()?;
+    }
+    let salt_length = match salt_length {
+        Some(length) => length,
+        None => u32::try_from(digest.output_len()).map_err(|_| Error::UnsupportedParameters)?,
+    };
+    let mask_digest = mask_digest.unwrap_or(DigestAlgorithm::Sha256);
+    PssParameters::new(digest, mask_digest, salt_length, trailer_field)
+        .map(SignatureAlgorithm::from_pss_parameters)
+        .map_err(|_| Error::UnsupportedParameters)
+}
+
+fn number(element: Element<'_>) -> Result<u32, Error> {
+    let text = element.text()?;
+    let digits = text.trim_matches([' ', '\t', '\n', '\r']);
+    if digits.is_empty() || digits.len() > 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Error::UnsupportedParameters);
+    }
+    digits.parse().map_err(|_| Error::UnsupportedParameters)
+}
+
+fn digest_method(element: Element<'_>) -> Result<DigestAlgorithm, Error> {
+    let uri = algorithm_of(element)?;
+    Fields::of(element)?.finish()?;
+    DigestAlgorithm::from_uri(uri)
+        .ok_or_else(|| Error::UnsupportedDigestMethod { uri: Uri::new(uri) })
+}
+
+fn algorithm_of(element: Element<'_>) -> Result<&str, Error> {
+    only_attributes(element, &["Algorithm"])?;
+    element
+        .attribute("Algorithm")
+        .ok_or(Error::MissingAttribute { name: "Algorithm" })
+}
+
+fn uri_of(element: Element<'_>) -> Uri {
+    Uri::new(element.attribute("Algorithm").unwrap_or_default())
+}
+
+/// Refuses attributes in no namespace other than `allowed`, and all others but `xml:*`, which inclusive canonicalization
+/// copies to an apex from its ancestors.
+fn only_attributes(element: Element<'_>, allowed: &[&str]) -> Result<(), Error> {
+    let unexpected = element.attributes().any(|attribute| {
+        if attribute.namespace().is_empty() {
+            !allowed.contains(&attribute.local_name())
+        } else {
+            attribute.namespace() != samlkit_xml::ns::XML
+        }
+    });
+    if unexpected {
+        Err(Error::UnexpectedContent {
+            offset: element.offset(),
+        })
+    } else {
+        Ok(())
+    }
+}
+
+/// The child elements of an element with element content, read in order.
+struct Fields<'d> {
+    parent: Element<'d>,
+    rest: samlkit_xml::Elements<'d>,
+    next: Option<Element<'d>>,
+}
+
+impl<'d> Fields<'d> {
+    fn of(parent: Element<'d>) -> Result<Self, Error> {
+        let space = |b: u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
+        let stray = parent
+            .children()
+            .any(|node| matches!(node.kind(), NodeKind::Text(text) if !text.bytes().all(space)));
+        if stray {
+            return Err(Error::UnexpectedContent {
+                offset: parent.offset(),
+            });
+        }
+        let mut rest = parent.elements();
+        let next = rest.next();
+        Ok(Self { parent, rest, next })
+    }
+
+    fn optional_in(&mut self, namespace: &str, name: &str) -> Option<Element<'d>> {
+        let found = self.next.filter(|element| element.is(namespace, name))?;
+        self.next = self.rest.next();
+        Some(found)
+    }
+
+    fn optional(&mut self, name: &str) -> Option<Element<'d>> {
+        self.optional_in(DS, name)
+    }
+
+    fn required(&mut self, name: &'static str) -> Result<Element<'d>, Error> {
+        self.optional(name).ok_or(Error::MissingElement { name })
+    }
+
+    fn finish(self) -> Result<(), Error> {
+        match self.next {
+            Some(_) => Err(Error::UnexpectedContent {
+                offset: self.parent.offset(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Refuses comments and processing instructions within `ds:SignedInfo`, which a canonical form may drop (CVE-2025-29774).
+pub(crate) fn elements_and_text_only(signed_info: Element<'_>) -> Result<(), Error> {
+    let allowed = |node: Node<'_>| matches!(node.kind(), NodeKind::Element(_) | NodeKind::Text(_));
+    if signed_info.descendants().all(allowed) {
+        Ok(())
+    } else {
+        Err(Error::UnexpectedContent {
+            offset: signed_info.offset(),
+        })
+    }
+}
