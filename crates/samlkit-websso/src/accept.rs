@@ -1,0 +1,244 @@
+//! From a posted form value to an identity (SAMLProf §4.1.4.2, §4.1.4.3).
+
+use samlkit_core::{Assertion, Response, Timestamp};
+use samlkit_dsig::{Signed, Verifier, check_ids, signature_of};
+use samlkit_xml::{Document, Element};
+
+use crate::identity::{Identity, SignedParts};
+use crate::service_provider::{SAML, SAMLP};
+use crate::{
+    Code, Expected, IdentityProvider, Rejection, ReplayMemory, RequiredSignature, ServiceProvider,
+    decode_form_value,
+};
+
+mod assertion;
+mod envelope;
+
+use assertion::Rules;
+use envelope::Envelope;
+
+impl ServiceProvider {
+    /// Accepts the form value `SAMLResponse` that a browser posted to the assertion consumer service, or says which rule it
+    /// breaks.
+    ///
+    /// `expected` says which sign-on may be answered, `now` is the time of the check, and `replay` remembers what was accepted;
+    /// nothing is remembered of a message that is refused.
+    ///
+    /// # Errors
+    ///
+    /// A [`Rejection`] with the first rule that the message breaks.
+    ///
+    /// # Security
+    ///
+    /// The identity is bound to the browser only through `expected`: take the request ID from that browser's own session or
+    /// cookie.
+    ///
+    /// # Complexity
+    ///
+    /// O(n) in the message, plus one signature check for each signature and each of the identity provider's keys that fits.
+    pub fn accept(
+        &self,
+        saml_response: &str,
+        expected: Expected<'_>,
+        now: Timestamp,
+        replay: &dyn ReplayMemory,
+    ) -> Result<Identity, Rejection> {
+        self.accept_xml(&decode_form_value(saml_response)?, expected, now, replay)
+    }
+
+    /// As [`ServiceProvider::accept`], of a message that is decoded already.
+    ///
+    /// # Errors
+    ///
+    /// As [`ServiceProvider::accept`].
+    pub fn accept_xml(
+        &self,
+        message: &[u8],
+        expected: Expected<'_>,
+        now: Timestamp,
+        replay: &dyn ReplayMemory,
+    ) -> Result<Identity, Rejection> {
+        let document = Document::parse_with(message, &self.policy.limits)?;
+        let root = document.root();
+        if !root.is(SAMLP, "Response") {
+            return Err(Rejection::rule(
+                Code::NotAResponse,
+                "the message is not a samlp:Response",
+            ));
+        }
+        if root
+            .attribute("Version")
+            .is_some_and(|version| version != "2.0")
+        {
+            return Err(Rejection::rule(
+                Code::UnsupportedVersion,
+                "the Response is not of SAML 2.0",
+            ));
+        }
+        check_ids(&document)?;
+        let envelope = Envelope::survey(root)?;
+        let response = Response::inspect(root)?;
+        envelope::check_status(response.untrusted().status())?;
+        let element = envelope.assertion()?;
+        let provider = self.provider(response.untrusted(), element, expected)?;
+        let evidence = self.verify(&envelope, element, provider)?;
+
+        // From here on, the signed octets speak. What was read above can only have made the message refused.
+        let rules = Rules {
+            provider: self,
+            issuer: &provider.entity_id,
+            expected,
+            now,
+        };
+        let draft = match &evidence {
+            Evidence::Response(signed) => {
+                let response = Response::from_signed(signed)?;
+                rules.check_response(&response, true)?;
+                let assertions = response.verified_assertions()?;
+                rules.check_assertion(&sole(assertions)?, SignedParts::Response)?
+            }
+            Evidence::Both {
+                response,
+                assertion,
+            } => {
+                rules.check_response(&*Response::from_signed(response)?, true)?;
+                rules.check_assertion(&Assertion::from_signed(assertion)?, SignedParts::Both)?
+            }
+            Evidence::Assertion(signed) => {
+                rules.check_response(response.untrusted(), false)?;
+                rules.check_assertion(&Assertion::from_signed(signed)?, SignedParts::Assertion)?
+            }
+        };
+        let (Evidence::Response(signed)
+        | Evidence::Assertion(signed)
+        | Evidence::Both {
+            assertion: signed, ..
+        }) = evidence;
+        let accepted = draft.identity.with_evidence(signed);
+        // Last, so that a message that is refused leaves no trace.
+        replay.remember(
+            accepted.issuer(),
+            accepted.assertion_id(),
+            draft.remember_until,
+            now,
+        )?;
+        Ok(accepted)
+    }
+
+    /// The identity provider that the message says it is from. Its word decides only whose keys are tried.
+    fn provider(
+        &self,
+        response: &samlkit_core::ResponseContent<'_>,
+        assertion: Element<'_>,
+        expected: Expected<'_>,
+    ) -> Result<&IdentityProvider, Rejection> {
+        let claimed = assertion
+            .elements()
+            .next()
+            .filter(|child| child.is(SAML, "Issuer"));
+        let claimed = match claimed {
+            Some(issuer) => issuer.text()?,
+            None => {
+                return Err(Rejection::missing(
+                    Code::MissingElement,
+                    "the assertion's Issuer",
+                ));
+            }
+        };
+        let known = self.identity_provider(&claimed).filter(|provider| {
+            expected
+                .issuer
+                .is_none_or(|issuer| issuer == provider.entity_id)
+        });
+        let stranger = || {
+            let wanted = expected.issuer.or_else(|| {
+                self.identity_providers
+                    .first()
+                    .map(|p| p.entity_id.as_str())
+            });
+            Rejection::mismatch(
+                Code::IssuerMismatch,
+                "the issuer",
+                wanted.unwrap_or_default(),
+                &claimed,
+            )
+        };
+        let provider = known.ok_or_else(stranger)?;
+        match response.issuer() {
+            Some(issuer) if issuer.value() != provider.entity_id => Err(Rejection::mismatch(
+                Code::IssuerMismatch,
+                "the issuer of the Response",
+                &provider.entity_id,
+                issuer.value(),
+            )),
+            _ => Ok(provider),
+        }
+    }
+
+    /// Verifies every signature of the message.
+    fn verify(
+        &self,
+        envelope: &Envelope<'_>,
+        assertion: Element<'_>,
+        provider: &IdentityProvider,
+    ) -> Result<Evidence, Rejection> {
+        let policy = samlkit_dsig::Policy::new()
+            .with_algorithms(self.policy.algorithms)
+            .with_limits(self.policy.limits);
+        let verifier = Verifier::new(&provider.keys)?.with_policy(policy);
+        let required = self.policy.required_signature;
+        let response_signed = signature_of(envelope.response)?.is_some();
+        let assertion_signed = signature_of(assertion)?.is_some();
+        if required == RequiredSignature::Response && !response_signed {
+            return Err(Rejection::rule(
+                Code::Unsigned,
+                "the Response is not signed",
+            ));
+        }
+        if required == RequiredSignature::Assertion && !assertion_signed {
+            return Err(Rejection::rule(
+                Code::Unsigned,
+                "the Assertion is not signed",
+            ));
+        }
+        match (response_signed, assertion_signed) {
+            (false, false) => Err(Rejection::rule(
+                Code::Unsigned,
+                "neither the Response nor the Assertion is signed",
+            )),
+            (false, true) => Ok(Evidence::Assertion(verifier.verify(assertion)?)),
+            (true, false) => Ok(Evidence::Response(verifier.verify(envelope.response)?)),
+            (true, true) => {
+                let response = verifier.verify(envelope.response)?;
+                // The assertion is looked up in the octets that the outer signature covers.
+                let inner = Envelope::survey(response.root())?.assertion()?;
+                let assertion = verifier.verify(inner)?;
+                Ok(Evidence::Both {
+                    response,
+                    assertion,
+                })
+            }
+        }
+    }
+}
+
+/// The signed octets of a message.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "lives on the stack of one call, where a box would be one allocation more"
+)]
+enum Evidence {
+    Assertion(Signed),
+    Response(Signed),
+    Both { response: Signed, assertion: Signed },
+}
+
+/// The one assertion of a response.
+fn sole<T>(assertions: Vec<T>) -> Result<T, Rejection> {
+    let mut assertions = assertions.into_iter();
+    let first = assertions.next();
+    match assertions.next() {
+        Some(_) => Err(envelope::multiple_assertions()),
+        None => first.ok_or_else(envelope::no_assertion),
+    }
+}

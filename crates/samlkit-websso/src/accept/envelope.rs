@@ -1,0 +1,118 @@
+//! What stands where in the document, before any of it is believed.
+
+use samlkit_core::Status;
+use samlkit_xml::Element;
+
+use crate::service_provider::{SAML, SAMLP};
+use crate::{Code, Rejection};
+
+const DS: &str = samlkit_dsig::ns::DS;
+
+/// The places of the assertion and of the signatures in a response.
+pub(super) struct Envelope<'d> {
+    pub(super) response: Element<'d>,
+    assertion: Option<Element<'d>>,
+    encrypted: bool,
+}
+
+pub(super) fn multiple_assertions() -> Rejection {
+    Rejection::rule(
+        Code::MultipleAssertions,
+        "the message has more than one assertion",
+    )
+}
+
+pub(super) fn no_assertion() -> Rejection {
+    Rejection::rule(Code::NoAssertion, "the Response has no assertion")
+}
+
+impl<'d> Envelope<'d> {
+    /// Walks the whole document once.
+    ///
+    /// There may be one `Assertion` in it, as a child of the response, and signatures as children of these two. Every published
+    /// wrapping attack needs another assertion, or a signature in another place, to hide what was signed.
+    pub(super) fn survey(response: Element<'d>) -> Result<Self, Rejection> {
+        let mut envelope = Self {
+            response,
+            assertion: None,
+            encrypted: false,
+        };
+        let (mut several, mut misplaced) = (false, None);
+        for element in response.document().elements() {
+            match element.local_name() {
+                "Assertion" if element.namespace() == SAML => {
+                    several |= envelope.assertion.is_some() || envelope.encrypted;
+                    if element.parent() != Some(response) {
+                        misplaced = Some("an assertion is not a child of the Response");
+                    }
+                    envelope.assertion = Some(element);
+                }
+                "EncryptedAssertion" if element.namespace() == SAML => {
+                    several |= envelope.assertion.is_some() || envelope.encrypted;
+                    if element.parent() != Some(response) {
+                        misplaced = Some("an encrypted assertion is not a child of the Response");
+                    }
+                    envelope.encrypted = true;
+                }
+                "Response" if element.namespace() == SAMLP && element != response => {
+                    misplaced = Some("a Response is within the Response");
+                }
+                "Signature" if element.namespace() == DS && !is_in_place(element, response) => {
+                    misplaced =
+                        Some("a signature is a child of neither the Response nor the Assertion");
+                }
+                _ => {}
+            }
+        }
+        match misplaced {
+            Some(rule) => Err(Rejection::rule(Code::SignatureWrapping, rule)),
+            None if several => Err(multiple_assertions()),
+            None => Ok(envelope),
+        }
+    }
+
+    /// The assertion.
+    pub(super) fn assertion(&self) -> Result<Element<'d>, Rejection> {
+        match self.assertion {
+            Some(assertion) => Ok(assertion),
+            None if self.encrypted => Err(Rejection::rule(
+                Code::DecryptionFailed,
+                "the encrypted assertion cannot be decrypted",
+            )),
+            None => Err(no_assertion()),
+        }
+    }
+}
+
+/// Whether a signature is a child of the response, or of an assertion that is.
+fn is_in_place(signature: Element<'_>, response: Element<'_>) -> bool {
+    signature.parent().is_some_and(|parent| {
+        parent == response || (parent.is(SAML, "Assertion") && parent.parent() == Some(response))
+    })
+}
+
+/// SAMLCore §3.2.2.2: anything but success means that the assertion, if there is one, is none to act on.
+pub(super) fn check_status(status: &Status<'_>) -> Result<(), Rejection> {
+    if status.is_success() {
+        return Ok(());
+    }
+    let mut shown = String::new();
+    for code in status.codes().iter().take(3) {
+        if !shown.is_empty() {
+            shown.push_str(" / ");
+        }
+        // The last part of the URN is the part that people know.
+        let name = code.value().rsplit(':').next().unwrap_or_default();
+        shown.extend(name.chars().take(60).flat_map(char::escape_default));
+    }
+    if let Some(message) = status.message() {
+        shown.push_str(": ");
+        shown.extend(message.chars().take(300).flat_map(char::escape_default));
+    }
+    Err(Rejection::new(
+        Code::StatusNotSuccess,
+        crate::Reason::Status {
+            status: shown.into(),
+        },
+    ))
+}

@@ -1,0 +1,155 @@
+use core::fmt;
+
+/// The stable name of a rule that a message broke. It is meant for scripts, metrics and log searches; it never changes.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Code {
+    /// A signature or digest algorithm, or a key size, that the policy does not allow.
+    AlgorithmNotAllowed,
+    /// The assertion is meant for another service provider (SAMLCore §2.5.1.4).
+    AudienceMismatch,
+    /// A condition that this library does not know (SAMLCore §2.5.1).
+    ConditionNotUnderstood,
+    /// An encrypted element that could not be decrypted, for whatever reason.
+    DecryptionFailed,
+    /// The Response is addressed to another URL (SAMLCore §3.2.2).
+    DestinationMismatch,
+    /// A document type declaration.
+    DtdForbidden,
+    /// Two elements with the same ID.
+    DuplicateId,
+    /// `NotOnOrAfter` or `SessionNotOnOrAfter` has passed.
+    Expired,
+    /// The message answers another request than the one expected (SAMLProf §4.1.4.3).
+    InResponseToMismatch,
+    /// A value that its type or SAML does not allow.
+    InvalidValue,
+    /// The issuer is not the expected identity provider.
+    IssuerMismatch,
+    /// Larger or deeper than the limits allow.
+    LimitExceeded,
+    /// The form value is not base64.
+    MalformedBase64,
+    /// Not well-formed, or not namespace-well-formed.
+    MalformedXml,
+    /// A required element or attribute is missing.
+    MissingElement,
+    /// More than one assertion.
+    MultipleAssertions,
+    /// No assertion.
+    NoAssertion,
+    /// The message is not a SAML 2.0 Response.
+    NotAResponse,
+    /// `NotBefore` is still to come.
+    NotYetValid,
+    /// The bearer confirmation is meant for another URL (SAMLProf §4.1.4.3).
+    RecipientMismatch,
+    /// The assertion has been accepted before (SAMLProf §4.1.4.5).
+    Replayed,
+    /// The replay memory is full or out of reach, so that a replay could not be ruled out.
+    ReplayMemoryUnavailable,
+    /// A signature does not verify.
+    SignatureInvalid,
+    /// A signature, or an assertion, where the protocol has none: the pattern of a wrapping attack.
+    SignatureWrapping,
+    /// The identity provider reports something other than success.
+    StatusNotSuccess,
+    /// No bearer confirmation that the Web Browser SSO profile accepts (SAMLProf §4.1.4.2).
+    SubjectConfirmation,
+    /// Nothing asked for this sign-on, and such messages are not accepted.
+    Unsolicited,
+    /// What must be signed is not.
+    Unsigned,
+    /// An encoding other than UTF-8.
+    UnsupportedEncoding,
+    /// A SAML version other than 2.0.
+    UnsupportedVersion,
+    /// Signed with a key that is not one of the identity provider's.
+    UntrustedKey,
+}
+
+impl Code {
+    /// Every code.
+    pub const ALL: &'static [Self] = &[
+        Self::AlgorithmNotAllowed,
+        Self::AudienceMismatch,
+        Self::ConditionNotUnderstood,
+        Self::DecryptionFailed,
+        Self::DestinationMismatch,
+        Self::DtdForbidden,
+        Self::DuplicateId,
+        Self::Expired,
+        Self::InResponseToMismatch,
+        Self::InvalidValue,
+        Self::IssuerMismatch,
+        Self::LimitExceeded,
+        Self::MalformedBase64,
+        Self::MalformedXml,
+        Self::MissingElement,
+        Self::MultipleAssertions,
+        Self::NoAssertion,
+        Self::NotAResponse,
+        Self::NotYetValid,
+        Self::RecipientMismatch,
+        Self::Replayed,
+        Self::ReplayMemoryUnavailable,
+        Self::SignatureInvalid,
+        Self::SignatureWrapping,
+        Self::StatusNotSuccess,
+        Self::SubjectConfirmation,
+        Self::Unsolicited,
+        Self::Unsigned,
+        Self::UnsupportedEncoding,
+        Self::UnsupportedVersion,
+        Self::UntrustedKey,
+    ];
+
+    /// The code as scripts see it.
+    ///
+    /// ```
+    /// use samlkit_websso::Code;
+    /// assert_eq!(Code::AudienceMismatch.as_str(), "audience-mismatch");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AlgorithmNotAllowed => "algorithm-not-allowed",
+            Self::AudienceMismatch => "audience-mismatch",
+            Self::ConditionNotUnderstood => "condition-not-understood",
+            Self::DecryptionFailed => "decryption-failed",
+            Self::DestinationMismatch => "destination-mismatch",
+            Self::DtdForbidden => "dtd-forbidden",
+            Self::DuplicateId => "duplicate-id",
+            Self::Expired => "expired",
+            Self::InResponseToMismatch => "in-response-to-mismatch",
+            Self::InvalidValue => "invalid-value",
+            Self::IssuerMismatch => "issuer-mismatch",
+            Self::LimitExceeded => "limit-exceeded",
+            Self::MalformedBase64 => "malformed-base64",
+            Self::MalformedXml => "malformed-xml",
+            Self::MissingElement => "missing-element",
+            Self::MultipleAssertions => "multiple-assertions",
+            Self::NoAssertion => "no-assertion",
+            Self::NotAResponse => "not-a-response",
+            Self::NotYetValid => "not-yet-valid",
+            Self::RecipientMismatch => "recipient-mismatch",
+            Self::Replayed => "replayed",
+            Self::ReplayMemoryUnavailable => "replay-memory-unavailable",
+            Self::SignatureInvalid => "signature-invalid",
+            Self::SignatureWrapping => "signature-wrapping",
+            Self::StatusNotSuccess => "status-not-success",
+            Self::SubjectConfirmation => "subject-confirmation",
+            Self::Unsolicited => "unsolicited",
+            Self::Unsigned => "unsigned",
+            Self::UnsupportedEncoding => "unsupported-encoding",
+            Self::UnsupportedVersion => "unsupported-version",
+            Self::UntrustedKey => "untrusted-key",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

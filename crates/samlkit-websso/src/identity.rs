@@ -1,0 +1,509 @@
+use core::fmt;
+
+use samlkit_core::{
+    Assertion, AttributeContent, AuthnStatement, Conditions, NameId, Timestamp, Verified,
+};
+use samlkit_crypto::{SignatureAlgorithm, Thumbprint};
+use samlkit_dsig::Signed;
+
+/// Which signatures a message had. Every one of them was verified.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SignedParts {
+    /// The assertion.
+    Assertion,
+    /// The response around it.
+    Response,
+    /// Both.
+    Both,
+}
+
+impl SignedParts {
+    /// `assertion`, `response` or `both`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Assertion => "assertion",
+            Self::Response => "response",
+            Self::Both => "both",
+        }
+    }
+}
+
+/// A user who was signed in: what a trusted identity provider signed about them, accepted by every rule of
+/// SAMLProf §4.1.4.3.
+///
+/// [`ServiceProvider::accept`](crate::ServiceProvider::accept) is the only maker. Every value comes from the octets that a
+/// trusted key signed, whole and unchanged; these octets are kept as the evidence ([`Identity::signed`]).
+#[must_use]
+pub struct Identity {
+    /// The text of every value, one after the other.
+    text: String,
+    issuer: Span,
+    assertion_id: Span,
+    name_id: NameIdSpans,
+    in_response_to: Option<Span>,
+    session_index: Option<Span>,
+    authn_context: Option<Span>,
+    authn_instant: Timestamp,
+    session_not_on_or_after: Option<Timestamp>,
+    not_on_or_after: Timestamp,
+    audiences: Vec<Span>,
+    attributes: Vec<AttributeSpans>,
+    values: Vec<ValueSpan>,
+    signed_parts: SignedParts,
+    signed: Signed,
+}
+
+/// A part of `Identity::text`.
+#[derive(Clone, Copy)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+#[derive(Clone, Copy)]
+struct NameIdSpans {
+    value: Span,
+    format: Option<Span>,
+    name_qualifier: Option<Span>,
+    sp_name_qualifier: Option<Span>,
+    sp_provided_id: Option<Span>,
+}
+
+struct AttributeSpans {
+    name: Span,
+    name_format: Option<Span>,
+    friendly_name: Option<Span>,
+    /// Range of `Identity::values`.
+    values: (u32, u32),
+}
+
+#[derive(Clone, Copy)]
+enum ValueSpan {
+    Text(Span),
+    NameId(NameIdSpans),
+    Nil,
+    Xml(Span),
+}
+
+/// The facts that acceptance has worked out beside what stands in the assertion.
+pub(crate) struct Facts {
+    pub(crate) not_on_or_after: Timestamp,
+    pub(crate) signed_parts: SignedParts,
+}
+
+impl Identity {
+    /// Copies what `assertion` says. It was read from the octets of the evidence that [`Draft::with_evidence`] adds.
+    pub(crate) fn draft(
+        assertion: &Assertion<'_, Verified>,
+        name_id: &NameId<'_>,
+        in_response_to: Option<&str>,
+        authn: &AuthnStatement<'_>,
+        facts: &Facts,
+    ) -> Draft {
+        let mut text = Text(String::with_capacity(1024));
+        let (mut audiences, mut attributes, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for restriction in assertion
+            .conditions()
+            .into_iter()
+            .flat_map(Conditions::audience_restrictions)
+        {
+            audiences.extend(
+                restriction
+                    .audiences()
+                    .iter()
+                    .map(|audience| text.add(audience)),
+            );
+        }
+        attributes.reserve(16);
+        for attribute in assertion.attributes() {
+            let first = narrow(values.len());
+            values.extend(attribute.values().iter().map(|value| text.add_value(value)));
+            attributes.push(AttributeSpans {
+                name: text.add(attribute.name()),
+                name_format: text.add_optional(attribute.name_format()),
+                friendly_name: text.add_optional(attribute.friendly_name()),
+                values: (first, narrow(values.len())),
+            });
+        }
+        Draft {
+            issuer: text.add(assertion.issuer().value()),
+            assertion_id: text.add(assertion.id()),
+            name_id: text.add_name_id(name_id),
+            in_response_to: text.add_optional(in_response_to),
+            session_index: text.add_optional(authn.session_index()),
+            authn_context: text.add_optional(authn.authn_context().class_ref()),
+            authn_instant: authn.authn_instant(),
+            session_not_on_or_after: authn.session_not_on_or_after(),
+            not_on_or_after: facts.not_on_or_after,
+            signed_parts: facts.signed_parts,
+            text: text.0,
+            audiences,
+            attributes,
+            values,
+        }
+    }
+
+    fn get(&self, span: Span) -> &str {
+        self.text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or_default()
+    }
+
+    /// The identity provider's entity ID.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.get(self.issuer)
+    }
+
+    /// The assertion's `ID`.
+    #[must_use]
+    pub fn assertion_id(&self) -> &str {
+        self.get(self.assertion_id)
+    }
+
+    /// The subject's name identifier.
+    #[must_use]
+    pub const fn name_id(&self) -> NameIdRef<'_> {
+        NameIdRef {
+            identity: self,
+            spans: self.name_id,
+        }
+    }
+
+    /// The ID of the request that was answered; `None` if the identity provider started the sign-on.
+    #[must_use]
+    pub fn in_response_to(&self) -> Option<&str> {
+        self.in_response_to.map(|span| self.get(span))
+    }
+
+    /// The session's index at the identity provider, to be named in a single logout.
+    #[must_use]
+    pub fn session_index(&self) -> Option<&str> {
+        self.session_index.map(|span| self.get(span))
+    }
+
+    /// When the user authenticated. It may be long ago: identity providers keep sessions for months.
+    #[must_use]
+    pub const fn authn_instant(&self) -> Timestamp {
+        self.authn_instant
+    }
+
+    /// How the user authenticated, as an authentication context class.
+    #[must_use]
+    pub fn authn_context(&self) -> Option<&str> {
+        self.authn_context.map(|span| self.get(span))
+    }
+
+    /// When the session at the service provider must end, if the identity provider says so (SAMLCore §2.7.2).
+    #[must_use]
+    pub const fn session_not_on_or_after(&self) -> Option<Timestamp> {
+        self.session_not_on_or_after
+    }
+
+    /// From when on the assertion may no longer be accepted: the earlier of the bounds of its conditions and of its bearer
+    /// confirmation. It says nothing about the length of the session that it opens.
+    #[must_use]
+    pub const fn not_on_or_after(&self) -> Timestamp {
+        self.not_on_or_after
+    }
+
+    /// The audiences of the assertion, of which the service provider is one.
+    #[must_use]
+    pub fn audiences(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.audiences.iter().map(|&span| self.get(span))
+    }
+
+    /// The attributes, in the order in which they were signed. One name may occur more than once.
+    #[must_use]
+    pub fn attributes(&self) -> impl ExactSizeIterator<Item = AttributeRef<'_>> {
+        self.attributes.iter().map(|spans| AttributeRef {
+            identity: self,
+            spans,
+        })
+    }
+
+    /// The text values of every attribute with this name.
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.attributes()
+            .filter(move |attribute| attribute.name() == name)
+            .flat_map(|attribute| {
+                attribute.values().filter_map(|value| match value {
+                    ValueRef::Text(text) => Some(text),
+                    ValueRef::NameId(_) | ValueRef::Nil | ValueRef::Xml(_) => None,
+                })
+            })
+    }
+
+    /// Which signatures the message had.
+    #[must_use]
+    pub const fn signed_parts(&self) -> SignedParts {
+        self.signed_parts
+    }
+
+    /// The algorithm of the innermost signature that covers the assertion.
+    #[must_use]
+    pub const fn signature_algorithm(&self) -> SignatureAlgorithm {
+        self.signed.signature_algorithm()
+    }
+
+    /// The thumbprint of the key that verified it.
+    #[must_use]
+    pub const fn key(&self) -> Thumbprint {
+        self.signed.key()
+    }
+
+    /// The evidence: the signed octets that everything here was read from.
+    pub const fn signed(&self) -> &Signed {
+        &self.signed
+    }
+}
+
+impl fmt::Debug for Identity {
+    /// Shows where it came from, not who it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("issuer", &self.issuer())
+            .field("signed_parts", &self.signed_parts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A name identifier of an [`Identity`] (SAMLCore §2.2.2).
+#[derive(Clone, Copy)]
+pub struct NameIdRef<'i> {
+    identity: &'i Identity,
+    spans: NameIdSpans,
+}
+
+impl<'i> NameIdRef<'i> {
+    /// The identifier itself.
+    #[must_use]
+    pub fn value(self) -> &'i str {
+        self.identity.get(self.spans.value)
+    }
+
+    /// Its `Format`; absent means unspecified.
+    #[must_use]
+    pub fn format(self) -> Option<&'i str> {
+        self.spans.format.map(|span| self.identity.get(span))
+    }
+
+    /// Its `NameQualifier`.
+    #[must_use]
+    pub fn name_qualifier(self) -> Option<&'i str> {
+        self.spans
+            .name_qualifier
+            .map(|span| self.identity.get(span))
+    }
+
+    /// Its `SPNameQualifier`.
+    #[must_use]
+    pub fn sp_name_qualifier(self) -> Option<&'i str> {
+        self.spans
+            .sp_name_qualifier
+            .map(|span| self.identity.get(span))
+    }
+
+    /// Its `SPProvidedID`.
+    #[must_use]
+    pub fn sp_provided_id(self) -> Option<&'i str> {
+        self.spans
+            .sp_provided_id
+            .map(|span| self.identity.get(span))
+    }
+}
+
+impl fmt::Debug for NameIdRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NameIdRef")
+            .field("format", &self.format())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An attribute of an [`Identity`] (SAMLCore §2.7.3.1).
+#[derive(Clone, Copy)]
+pub struct AttributeRef<'i> {
+    identity: &'i Identity,
+    spans: &'i AttributeSpans,
+}
+
+impl<'i> AttributeRef<'i> {
+    /// Its `Name`.
+    #[must_use]
+    pub fn name(self) -> &'i str {
+        self.identity.get(self.spans.name)
+    }
+
+    /// Its `NameFormat`; absent means unspecified.
+    #[must_use]
+    pub fn name_format(self) -> Option<&'i str> {
+        self.spans.name_format.map(|span| self.identity.get(span))
+    }
+
+    /// Its `FriendlyName`, for people to read.
+    #[must_use]
+    pub fn friendly_name(self) -> Option<&'i str> {
+        self.spans.friendly_name.map(|span| self.identity.get(span))
+    }
+
+    /// Its values, in order.
+    #[must_use]
+    pub fn values(self) -> impl ExactSizeIterator<Item = ValueRef<'i>> + use<'i> {
+        let (first, last) = self.spans.values;
+        let identity = self.identity;
+        let values = identity
+            .values
+            .get(first as usize..last as usize)
+            .unwrap_or_default();
+        values.iter().map(move |&value| match value {
+            ValueSpan::Text(span) => ValueRef::Text(identity.get(span)),
+            ValueSpan::NameId(spans) => ValueRef::NameId(NameIdRef { identity, spans }),
+            ValueSpan::Nil => ValueRef::Nil,
+            ValueSpan::Xml(span) => ValueRef::Xml(identity.get(span)),
+        })
+    }
+}
+
+impl fmt::Debug for AttributeRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttributeRef")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A value of an attribute (SAMLCore §2.7.3.1.1).
+#[non_exhaustive]
+#[derive(Clone, Copy)]
+pub enum ValueRef<'i> {
+    /// Text, whole and untrimmed; possibly empty.
+    Text(&'i str),
+    /// A `saml:NameID`, as `eduPersonTargetedID` has.
+    NameId(NameIdRef<'i>),
+    /// No value (`xsi:nil`).
+    Nil,
+    /// Any other markup: the exclusive canonical form of the `saml:AttributeValue` element.
+    Xml(&'i str),
+}
+
+impl fmt::Debug for ValueRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text",
+            Self::NameId(_) => "NameId",
+            Self::Nil => "Nil",
+            Self::Xml(_) => "Xml",
+        })
+    }
+}
+
+/// An identity without its evidence, so that the assertion's borrow of the evidence can end first.
+pub(crate) struct Draft {
+    text: String,
+    issuer: Span,
+    assertion_id: Span,
+    name_id: NameIdSpans,
+    in_response_to: Option<Span>,
+    session_index: Option<Span>,
+    authn_context: Option<Span>,
+    authn_instant: Timestamp,
+    session_not_on_or_after: Option<Timestamp>,
+    not_on_or_after: Timestamp,
+    audiences: Vec<Span>,
+    attributes: Vec<AttributeSpans>,
+    values: Vec<ValueSpan>,
+    signed_parts: SignedParts,
+}
+
+impl Draft {
+    pub(crate) fn with_evidence(self, signed: Signed) -> Identity {
+        let Self {
+            text,
+            issuer,
+            assertion_id,
+            name_id,
+            in_response_to,
+            session_index,
+            authn_context,
+            authn_instant,
+            session_not_on_or_after,
+            not_on_or_after,
+            audiences,
+            attributes,
+            values,
+            signed_parts,
+        } = self;
+        Identity {
+            text,
+            issuer,
+            assertion_id,
+            name_id,
+            in_response_to,
+            session_index,
+            authn_context,
+            authn_instant,
+            session_not_on_or_after,
+            not_on_or_after,
+            audiences,
+            attributes,
+            values,
+            signed_parts,
+            signed,
+        }
+    }
+}
+
+struct Text(String);
+
+impl Text {
+    fn add(&mut self, text: &str) -> Span {
+        let start = narrow(self.0.len());
+        self.0.push_str(text);
+        Span {
+            start,
+            end: narrow(self.0.len()),
+        }
+    }
+
+    fn add_optional(&mut self, text: Option<&str>) -> Option<Span> {
+        text.map(|text| self.add(text))
+    }
+
+    fn add_name_id(&mut self, name_id: &NameId<'_>) -> NameIdSpans {
+        NameIdSpans {
+            value: self.add(name_id.value()),
+            format: self.add_optional(name_id.format()),
+            name_qualifier: self.add_optional(name_id.name_qualifier()),
+            sp_name_qualifier: self.add_optional(name_id.sp_name_qualifier()),
+            sp_provided_id: self.add_optional(name_id.sp_provided_id()),
+        }
+    }
+
+    fn add_value(&mut self, value: &samlkit_core::AttributeValue<'_>) -> ValueSpan {
+        match value.content() {
+            AttributeContent::Text(text) => ValueSpan::Text(self.add(text)),
+            AttributeContent::NameId(name_id) => ValueSpan::NameId(self.add_name_id(name_id)),
+            AttributeContent::Nil => ValueSpan::Nil,
+            _ => {
+                let mut octets = Vec::new();
+                let canonicalizer =
+                    samlkit_c14n::Canonicalizer::new(samlkit_c14n::Algorithm::Exclusive);
+                // The element was part of a canonical form, so it has one.
+                let _ = canonicalizer.element(value.element(), &mut octets);
+                ValueSpan::Xml(self.add(&String::from_utf8(octets).unwrap_or_default()))
+            }
+        }
+    }
+}
+
+/// Texts of an assertion are shorter than the assertion, whose length the limits keep below 2^30.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "documents are at most 2^30 octets long"
+)]
+const fn narrow(n: usize) -> u32 {
+    n as u32
+}

@@ -1,0 +1,38 @@
+//! The SAML 2.0 Web Browser SSO profile for service providers: from a posted form value to an [`Identity`], or to a
+//! [`Rejection`] that names the broken rule.
+//!
+//! Nothing here does I/O, reads a clock, or keeps global state: time, keys, the expected request and the replay memory are
+//! arguments.
+//!
+//! | rule | section | refused with |
+//! |---|---|---|
+//! | one assertion, a child of the response; signatures only on these two | SAMLCore §5.4 | [`Code::MultipleAssertions`], [`Code::SignatureWrapping`] |
+//! | every signature verifies with a key of the expected issuer | SAMLProf §4.1.4.3 | [`Code::SignatureInvalid`], [`Code::UntrustedKey`] |
+//! | status success | SAMLCore §3.2.2.2 | [`Code::StatusNotSuccess`] |
+//! | issuer exact, on response and assertion | SAMLProf §4.1.4.2 | [`Code::IssuerMismatch`] |
+//! | destination exact, required when the response is signed | SAMLBind §3.5.5.2 | [`Code::DestinationMismatch`] |
+//! | a bearer confirmation with recipient and `NotOnOrAfter`, without `NotBefore` | SAMLProf §4.1.4.2 | [`Code::RecipientMismatch`], [`Code::SubjectConfirmation`], [`Code::Expired`] |
+//! | `InResponseTo` of the signed octets is the expected request | SAMLProf §4.1.4.3 | [`Code::InResponseToMismatch`], [`Code::Unsolicited`] |
+//! | within the conditions' times, upper bound exclusive | SAMLCore §2.5.1.2 | [`Code::NotYetValid`], [`Code::Expired`] |
+//! | audience exact: one of each restriction | SAMLCore §2.5.1.4 | [`Code::AudienceMismatch`] |
+//! | no condition that is not understood | SAMLCore §2.5.1 | [`Code::ConditionNotUnderstood`] |
+//! | an authentication statement, its session not over | SAMLProf §4.1.4.2 | [`Code::MissingElement`], [`Code::Expired`] |
+//! | not accepted before | SAMLProf §4.1.4.5 | [`Code::Replayed`] |
+
+mod accept;
+mod code;
+mod help;
+mod identity;
+mod post;
+mod rejection;
+mod replay;
+mod service_provider;
+
+pub use code::Code;
+pub use identity::{AttributeRef, Identity, NameIdRef, SignedParts, ValueRef};
+pub use post::decode_form_value;
+pub use rejection::{DisplayTime, Reason, Rejection, Shown};
+pub use replay::{InMemoryReplay, ReplayError, ReplayMemory};
+pub use service_provider::{
+    ConfigError, Expected, IdentityProvider, Policy, RequiredSignature, ServiceProvider,
+};

@@ -1,0 +1,355 @@
+use core::time::Duration;
+
+use samlkit_core::metadata::{EntityDescriptor, KeyInfo, RsaKeyValue};
+use samlkit_core::{Timestamp, ns};
+use samlkit_crypto::{AlgorithmPolicy, PublicKey};
+use samlkit_dsig::TrustedKey;
+use samlkit_xml::Limits;
+use thiserror::Error as ThisError;
+
+use crate::decode_form_value;
+
+/// What is wrong with a configuration.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ThisError)]
+pub enum ConfigError {
+    /// An entity ID is empty.
+    #[error("an entity ID is empty")]
+    EmptyEntityId,
+    /// An assertion consumer service URL is empty.
+    #[error("an assertion consumer service URL is empty")]
+    EmptyUrl,
+    /// An identity provider without a usable signing key.
+    #[error("the identity provider has no usable signing key")]
+    NoSigningKey,
+    /// The metadata has no identity provider role for SAML 2.0.
+    #[error("the metadata describes no SAML 2.0 identity provider")]
+    NoIdentityProvider,
+    /// A service provider that trusts no identity provider.
+    #[error("no identity provider is trusted")]
+    NothingTrusted,
+    /// Two identity providers with the same entity ID.
+    #[error("two identity providers have the same entity ID")]
+    DuplicateEntityId,
+    /// The metadata is past its `validUntil` (SAMLMeta §2.3.2).
+    #[error("the metadata is no longer valid")]
+    MetadataExpired,
+    /// The metadata's entity ID has a placeholder in it, as Entra's common metadata does: any tenant would match.
+    #[error("the entity ID is a template, not an identity provider")]
+    TemplateEntityId,
+}
+
+/// An identity provider that is trusted: its entity ID, and the keys it signs with.
+#[derive(Clone, Debug)]
+pub struct IdentityProvider {
+    pub(crate) entity_id: String,
+    pub(crate) keys: Vec<TrustedKey>,
+}
+
+impl IdentityProvider {
+    /// An identity provider by its entity ID and signing keys.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::EmptyEntityId`], [`ConfigError::TemplateEntityId`], [`ConfigError::NoSigningKey`].
+    pub fn new(entity_id: impl Into<String>, keys: Vec<TrustedKey>) -> Result<Self, ConfigError> {
+        let entity_id = entity_id.into();
+        if entity_id.is_empty() {
+            return Err(ConfigError::EmptyEntityId);
+        }
+        if entity_id.contains(['{', '}']) {
+            return Err(ConfigError::TemplateEntityId);
+        }
+        if keys.is_empty() {
+            return Err(ConfigError::NoSigningKey);
+        }
+        Ok(Self { entity_id, keys })
+    }
+
+    /// An identity provider by its metadata: the keys of its `IDPSSODescriptor`s for SAML 2.0 whose `use` is signing or absent
+    /// (SAMLMeta §2.4.1.1). The keys of other roles are not its own to sign responses with.
+    ///
+    /// A key that cannot be used (malformed, of an unsupported kind, too small ever to be accepted) is passed over as long as
+    /// another is left.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::MetadataExpired`], [`ConfigError::NoIdentityProvider`], and those of [`IdentityProvider::new`].
+    pub fn from_metadata(entity: &EntityDescriptor, now: Timestamp) -> Result<Self, ConfigError> {
+        if entity.is_expired(now) {
+            return Err(ConfigError::MetadataExpired);
+        }
+        if entity.idp_sso_descriptor().is_none() {
+            return Err(ConfigError::NoIdentityProvider);
+        }
+        let mut keys: Vec<TrustedKey> = Vec::new();
+        let roles = entity
+            .idp_sso_descriptors
+            .iter()
+            .filter(|role| role.sso.supports_saml2());
+        for key in roles
+            .flat_map(|role| role.sso.signing_keys())
+            .flat_map(|key| keys_of(&key.key_info))
+        {
+            let known = |other: &TrustedKey| {
+                other.public_key().thumbprint() == key.public_key().thumbprint()
+            };
+            if !keys.iter().any(known) {
+                keys.push(key);
+            }
+        }
+        Self::new(entity.entity_id.as_str(), keys)
+    }
+
+    /// The entity ID, which is the issuer of its messages.
+    #[must_use]
+    pub fn entity_id(&self) -> &str {
+        &self.entity_id
+    }
+
+    /// The keys that it may sign with.
+    #[must_use]
+    pub fn keys(&self) -> &[TrustedKey] {
+        &self.keys
+    }
+}
+
+/// The usable keys of a `ds:KeyInfo`: of its certificates, or of its key values where there is no certificate.
+fn keys_of(key_info: &KeyInfo) -> Vec<TrustedKey> {
+    let certificates = key_info
+        .certificates
+        .iter()
+        .filter_map(|certificate| TrustedKey::from_certificate(certificate.decode().ok()?).ok());
+    let mut keys: Vec<_> = certificates.collect();
+    if key_info.certificates.is_empty() {
+        let values = key_info.rsa_key_values.iter();
+        keys.extend(values.filter_map(rsa_key).map(TrustedKey::from_public_key));
+    }
+    keys
+}
+
+fn rsa_key(value: &RsaKeyValue) -> Option<PublicKey> {
+    let modulus = decode_form_value(&value.modulus).ok()?;
+    let exponent = decode_form_value(&value.exponent).ok()?;
+    PublicKey::from_rsa_components(&modulus, &exponent).ok()
+}
+
+/// What must be signed.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum RequiredSignature {
+    /// The assertion or the response around it (SAMLProf §4.1.3.5).
+    #[default]
+    AssertionOrResponse,
+    /// The response.
+    Response,
+    /// The assertion itself, whatever else is signed.
+    Assertion,
+}
+
+/// What a service provider accepts beyond its identity. The defaults are the safe ones.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub(crate) clock_skew: Duration,
+    pub(crate) algorithms: AlgorithmPolicy,
+    pub(crate) required_signature: RequiredSignature,
+    pub(crate) limits: Limits,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            clock_skew: Self::DEFAULT_CLOCK_SKEW,
+            algorithms: AlgorithmPolicy::default(),
+            required_signature: RequiredSignature::default(),
+            limits: Limits::DEFAULT,
+        }
+    }
+}
+
+impl Policy {
+    /// How far two clocks may be apart by default. Synchronised clocks are within a second; a minute forgives a lost server.
+    pub const DEFAULT_CLOCK_SKEW: Duration = Duration::from_secs(60);
+    /// The largest clock skew that can be set. More would keep stolen messages usable.
+    pub const MOST_CLOCK_SKEW: Duration = Duration::from_secs(600);
+
+    /// The default policy.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets how far the clocks may be apart, at most [`Policy::MOST_CLOCK_SKEW`]. Applied to every time bound, on both sides.
+    #[must_use]
+    pub fn with_clock_skew(mut self, skew: Duration) -> Self {
+        self.clock_skew = skew.min(Self::MOST_CLOCK_SKEW);
+        self
+    }
+
+    /// Sets the accepted algorithms and key sizes. Weaker sets come from [`samlkit_crypto::danger`].
+    #[must_use]
+    pub const fn with_algorithms(mut self, algorithms: AlgorithmPolicy) -> Self {
+        self.algorithms = algorithms;
+        self
+    }
+
+    /// Sets what must be signed.
+    #[must_use]
+    pub const fn with_required_signature(mut self, required: RequiredSignature) -> Self {
+        self.required_signature = required;
+        self
+    }
+
+    /// Sets how large a message may be.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+}
+
+/// A service provider: who it is, whom it trusts, and what it accepts.
+///
+/// It has no state that changes; one value serves every thread. [`ServiceProvider::accept`] is the way in.
+#[derive(Clone, Debug)]
+pub struct ServiceProvider {
+    pub(crate) entity_id: String,
+    pub(crate) acs_url: String,
+    pub(crate) identity_providers: Vec<IdentityProvider>,
+    pub(crate) policy: Policy,
+}
+
+impl ServiceProvider {
+    /// A service provider with this entity ID that receives responses at `acs_url` and trusts `identity_provider`.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::EmptyEntityId`], [`ConfigError::EmptyUrl`].
+    pub fn new(
+        entity_id: impl Into<String>,
+        acs_url: impl Into<String>,
+        identity_provider: IdentityProvider,
+    ) -> Result<Self, ConfigError> {
+        let (entity_id, acs_url) = (entity_id.into(), acs_url.into());
+        if entity_id.is_empty() {
+            return Err(ConfigError::EmptyEntityId);
+        }
+        if acs_url.is_empty() {
+            return Err(ConfigError::EmptyUrl);
+        }
+        Ok(Self {
+            entity_id,
+            acs_url,
+            identity_providers: vec![identity_provider],
+            policy: Policy::default(),
+        })
+    }
+
+    /// Trusts another identity provider too.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::DuplicateEntityId`] if one with the same entity ID is trusted already.
+    pub fn with_identity_provider(
+        mut self,
+        identity_provider: IdentityProvider,
+    ) -> Result<Self, ConfigError> {
+        if self
+            .identity_provider(&identity_provider.entity_id)
+            .is_some()
+        {
+            return Err(ConfigError::DuplicateEntityId);
+        }
+        self.identity_providers.push(identity_provider);
+        Ok(self)
+    }
+
+    /// Sets the policy.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The entity ID, which is the audience of assertions meant for this service provider.
+    #[must_use]
+    pub fn entity_id(&self) -> &str {
+        &self.entity_id
+    }
+
+    /// The assertion consumer service URL, which is the recipient and destination of responses.
+    #[must_use]
+    pub fn acs_url(&self) -> &str {
+        &self.acs_url
+    }
+
+    /// The trusted identity provider with this entity ID.
+    #[must_use]
+    pub fn identity_provider(&self, entity_id: &str) -> Option<&IdentityProvider> {
+        self.identity_providers
+            .iter()
+            .find(|provider| provider.entity_id == entity_id)
+    }
+}
+
+/// Which sign-on a response may answer.
+///
+/// A response names the request that it answers; one that names none is *unsolicited* (SAMLProf §4.1.5): the identity provider
+/// started it, or an attacker did with his own account. Nothing is accepted unless it is said here.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Expected<'a> {
+    pub(crate) request_id: Option<&'a str>,
+    pub(crate) unsolicited: bool,
+    pub(crate) issuer: Option<&'a str>,
+}
+
+impl<'a> Expected<'a> {
+    /// No sign-on is expected: every response is refused.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self {
+            request_id: None,
+            unsolicited: false,
+            issuer: None,
+        }
+    }
+
+    /// The answer to the request with this ID, kept from when the sign-on was started.
+    #[must_use]
+    pub const fn answer_to(request_id: &'a str) -> Self {
+        Self {
+            request_id: Some(request_id),
+            unsolicited: false,
+            issuer: None,
+        }
+    }
+
+    /// A sign-on that the identity provider started.
+    #[must_use]
+    pub const fn unsolicited() -> Self {
+        Self {
+            request_id: None,
+            unsolicited: true,
+            issuer: None,
+        }
+    }
+
+    /// Accepts an unsolicited response as well.
+    #[must_use]
+    pub const fn or_unsolicited(mut self) -> Self {
+        self.unsolicited = true;
+        self
+    }
+
+    /// Accepts responses of this identity provider only: the one that the request was sent to. With several identity providers
+    /// this stops one from answering for another.
+    #[must_use]
+    pub const fn from_issuer(mut self, entity_id: &'a str) -> Self {
+        self.issuer = Some(entity_id);
+        self
+    }
+}
+
+/// Namespace names that acceptance looks for.
+pub(crate) const SAML: &str = ns::SAML;
+pub(crate) const SAMLP: &str = ns::SAMLP;
