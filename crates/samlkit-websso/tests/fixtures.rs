@@ -2,7 +2,6 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
     reason = "a broken fixture must stop the test"
 )]
 
@@ -169,7 +168,7 @@ fn every_message() {
             }
             (Ok(_), _) => wrong.push(format!("{note}: accepted")),
             (Err(rejection), _) => {
-                wrong.push(format!("{note}: {} ({rejection})", rejection.code()))
+                wrong.push(format!("{note}: {} ({rejection})", rejection.code()));
             }
         }
     }
