@@ -7,7 +7,7 @@ use crate::mimecast::EntityIdSpelling;
 mod description;
 mod quirk;
 
-pub use description::{IdpDescription, SignedRequests, SigningCertificate, Thumbprint, Validity};
+pub use description::{DescriptionError, IdpDescription, SignedRequests, Validity};
 pub use quirk::Quirk;
 
 /// A kind of identity provider.

@@ -5,6 +5,6 @@ pub mod diagnosis;
 mod fact;
 pub mod idp;
 pub mod mimecast;
-pub mod ns;
+pub mod uri;
 
 pub use fact::{Confidence, Fact};

@@ -11,7 +11,7 @@ use samlkit_profiles::mimecast::{
     AccountCode, AccountCodeError, Address, Directory, Domain, EntityIdSpelling, PersonalPortal,
     Region, RegionCheck, Subject,
 };
-use samlkit_profiles::ns;
+use samlkit_profiles::uri::claim;
 
 /// Texts near the ones that mean something.
 fn text() -> impl Strategy<Value = String> {
@@ -137,7 +137,7 @@ proptest! {
     fn claims_of_other_names_are_left_aside(name in text(), values in proptest::collection::vec("[a-z]{0,4}", 0..4)) {
         let attributes = [(name.as_str(), values.iter().map(String::as_str).collect::<Vec<_>>())];
         prop_assert_eq!(Claims::from_attributes(attributes), Ok(Claims::default()));
-        let groups = [(ns::CLAIM_GROUPS, values.iter().map(String::as_str).collect::<Vec<_>>())];
+        let groups = [(claim::GROUPS, values.iter().map(String::as_str).collect::<Vec<_>>())];
         let claims = Claims::from_attributes(groups).unwrap();
         prop_assert_eq!(claims.groups(), &values);
     }

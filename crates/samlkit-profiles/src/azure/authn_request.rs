@@ -2,34 +2,36 @@
 //!
 //! From Microsoft's protocol page of 2024-25. The page of the 2018 tutorial's time (2017-07) differs where a row says so.
 
-use crate::ns;
+use samlkit_core::uri::{authn_context as core_context, nameid_format};
+
+use crate::uri::authn_context;
 
 /// The authentication context classes that Entra takes in `RequestedAuthnContext`; `Comparison` must be `exact`.
 ///
-/// In 2017 it was [`ns::AUTHN_CONTEXT_PASSWORD`] only. [`ns::AUTHN_CONTEXT_PASSWORD_PROTECTED_TRANSPORT`] is not in the
+/// In 2017 it was [`core_context::PASSWORD`] only. [`core_context::PASSWORD_PROTECTED_TRANSPORT`] is not in the
 /// table, though Entra's errors show that it is recognised. Whichever is asked for, a user who authenticates in another
 /// way gets AADSTS75011: ask for none.
 pub const AUTHN_CONTEXT_CLASSES: [&str; 12] = [
-    ns::AUTHN_CONTEXT_KERBEROS,
-    ns::AUTHN_CONTEXT_PASSWORD,
-    ns::AUTHN_CONTEXT_PGP,
-    ns::AUTHN_CONTEXT_SECURE_REMOTE_PASSWORD,
-    ns::AUTHN_CONTEXT_XMLDSIG,
-    ns::AUTHN_CONTEXT_SPKI,
-    ns::AUTHN_CONTEXT_SMARTCARD,
-    ns::AUTHN_CONTEXT_SMARTCARD_PKI,
-    ns::AUTHN_CONTEXT_TLS_CLIENT,
-    ns::AUTHN_CONTEXT_UNSPECIFIED_ENTRA,
-    ns::AUTHN_CONTEXT_X509,
-    ns::AUTHN_CONTEXT_WINDOWS,
+    core_context::KERBEROS,
+    core_context::PASSWORD,
+    authn_context::PGP,
+    authn_context::SECURE_REMOTE_PASSWORD,
+    authn_context::XMLDSIG,
+    authn_context::SPKI,
+    core_context::SMARTCARD,
+    core_context::SMARTCARD_PKI,
+    core_context::TLS_CLIENT,
+    authn_context::UNSPECIFIED_ENTRA,
+    core_context::X509,
+    core_context::WINDOWS,
 ];
 
 /// The `NameIDPolicy` formats that Entra takes; any other is an error.
 pub const NAME_ID_FORMATS: [&str; 4] = [
-    ns::NAME_ID_PERSISTENT,
-    ns::NAME_ID_EMAIL_ADDRESS,
-    ns::NAME_ID_UNSPECIFIED,
-    ns::NAME_ID_TRANSIENT,
+    nameid_format::PERSISTENT,
+    nameid_format::EMAIL_ADDRESS,
+    nameid_format::UNSPECIFIED,
+    nameid_format::TRANSIENT,
 ];
 
 /// What Entra does with a part of the request.

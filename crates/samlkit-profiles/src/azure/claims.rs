@@ -5,7 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::{Guid, TenantId};
-use crate::ns;
+use crate::uri::{authn_method, claim};
 
 /// The claims of one assertion from Entra.
 ///
@@ -13,11 +13,12 @@ use crate::ns;
 /// attributes with other names are left aside. Entra leaves out what the directory has not, so everything is optional.
 ///
 /// ```
-/// use samlkit_profiles::{azure::Claims, ns};
+/// use samlkit_profiles::azure::Claims;
+/// use samlkit_profiles::uri::{authn_method, claim};
 ///
 /// let attributes = [
-///     (ns::CLAIM_EMAIL_ADDRESS, vec!["brittasimon@contoso.com"]),
-///     (ns::CLAIM_AUTHN_METHODS_REFERENCES, vec![ns::AUTHN_METHOD_PASSWORD, ns::AUTHN_METHOD_MULTIPLE]),
+///     (claim::EMAIL_ADDRESS, vec!["brittasimon@contoso.com"]),
+///     (claim::AUTHN_METHODS_REFERENCES, vec![authn_method::PASSWORD, authn_method::MULTIPLE]),
 /// ];
 /// let claims = Claims::from_attributes(attributes)?;
 /// assert_eq!(claims.email(), Some("brittasimon@contoso.com"));
@@ -71,18 +72,18 @@ impl<'a> Claims<'a> {
         let mut object_id = None;
         for (name, values) in attributes {
             let (slot, claim) = match name {
-                ns::CLAIM_TENANT_ID => (&mut tenant_id, Claim::TenantId),
-                ns::CLAIM_OBJECT_IDENTIFIER => (&mut object_id, Claim::ObjectId),
-                ns::CLAIM_DISPLAY_NAME => (&mut claims.display_name, Claim::DisplayName),
-                ns::CLAIM_GIVEN_NAME => (&mut claims.given_name, Claim::GivenName),
-                ns::CLAIM_SURNAME => (&mut claims.surname, Claim::Surname),
-                ns::CLAIM_EMAIL_ADDRESS => (&mut claims.email, Claim::Email),
-                ns::CLAIM_NAME => (&mut claims.name, Claim::Name),
-                ns::CLAIM_UPN => (&mut claims.upn, Claim::Upn),
-                ns::CLAIM_IDENTITY_PROVIDER => {
+                claim::TENANT_ID => (&mut tenant_id, Claim::TenantId),
+                claim::OBJECT_IDENTIFIER => (&mut object_id, Claim::ObjectId),
+                claim::DISPLAY_NAME => (&mut claims.display_name, Claim::DisplayName),
+                claim::GIVEN_NAME => (&mut claims.given_name, Claim::GivenName),
+                claim::SURNAME => (&mut claims.surname, Claim::Surname),
+                claim::EMAIL_ADDRESS => (&mut claims.email, Claim::Email),
+                claim::NAME => (&mut claims.name, Claim::Name),
+                claim::UPN => (&mut claims.upn, Claim::Upn),
+                claim::IDENTITY_PROVIDER => {
                     (&mut claims.identity_provider, Claim::IdentityProvider)
                 }
-                ns::CLAIM_GROUPS_LINK => (&mut claims.groups_link, Claim::GroupsLink),
+                claim::GROUPS_LINK => (&mut claims.groups_link, Claim::GroupsLink),
                 _ => {
                     if let Some(many) = claims.many(name) {
                         many.extend(values);
@@ -99,10 +100,10 @@ impl<'a> Claims<'a> {
 
     fn many(&mut self, name: &str) -> Option<&mut Vec<&'a str>> {
         match name {
-            ns::CLAIM_AUTHN_METHODS_REFERENCES => Some(&mut self.authn_methods),
-            ns::CLAIM_ROLE => Some(&mut self.roles),
-            ns::CLAIM_GROUPS => Some(&mut self.groups),
-            ns::CLAIM_WIDS => Some(&mut self.directory_roles),
+            claim::AUTHN_METHODS_REFERENCES => Some(&mut self.authn_methods),
+            claim::ROLE => Some(&mut self.roles),
+            claim::GROUPS => Some(&mut self.groups),
+            claim::WIDS => Some(&mut self.directory_roles),
             _ => None,
         }
     }
@@ -204,7 +205,7 @@ impl<'a> Claims<'a> {
     /// The authentication context says `Password` even then, so this claim is the one to look at.
     #[must_use]
     pub fn is_multi_factor(&self) -> bool {
-        self.authn_methods.contains(&ns::AUTHN_METHOD_MULTIPLE)
+        self.authn_methods.contains(&authn_method::MULTIPLE)
     }
 }
 
@@ -249,25 +250,25 @@ impl fmt::Debug for Claims<'_> {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Claim {
-    /// [`ns::CLAIM_TENANT_ID`]
+    /// [`claim::TENANT_ID`]
     TenantId,
-    /// [`ns::CLAIM_OBJECT_IDENTIFIER`]
+    /// [`claim::OBJECT_IDENTIFIER`]
     ObjectId,
-    /// [`ns::CLAIM_DISPLAY_NAME`]
+    /// [`claim::DISPLAY_NAME`]
     DisplayName,
-    /// [`ns::CLAIM_GIVEN_NAME`]
+    /// [`claim::GIVEN_NAME`]
     GivenName,
-    /// [`ns::CLAIM_SURNAME`]
+    /// [`claim::SURNAME`]
     Surname,
-    /// [`ns::CLAIM_EMAIL_ADDRESS`]
+    /// [`claim::EMAIL_ADDRESS`]
     Email,
-    /// [`ns::CLAIM_NAME`]
+    /// [`claim::NAME`]
     Name,
-    /// [`ns::CLAIM_UPN`]
+    /// [`claim::UPN`]
     Upn,
-    /// [`ns::CLAIM_IDENTITY_PROVIDER`]
+    /// [`claim::IDENTITY_PROVIDER`]
     IdentityProvider,
-    /// [`ns::CLAIM_GROUPS_LINK`]
+    /// [`claim::GROUPS_LINK`]
     GroupsLink,
 }
 
@@ -276,16 +277,16 @@ impl Claim {
     #[must_use]
     pub const fn uri(self) -> &'static str {
         match self {
-            Self::TenantId => ns::CLAIM_TENANT_ID,
-            Self::ObjectId => ns::CLAIM_OBJECT_IDENTIFIER,
-            Self::DisplayName => ns::CLAIM_DISPLAY_NAME,
-            Self::GivenName => ns::CLAIM_GIVEN_NAME,
-            Self::Surname => ns::CLAIM_SURNAME,
-            Self::Email => ns::CLAIM_EMAIL_ADDRESS,
-            Self::Name => ns::CLAIM_NAME,
-            Self::Upn => ns::CLAIM_UPN,
-            Self::IdentityProvider => ns::CLAIM_IDENTITY_PROVIDER,
-            Self::GroupsLink => ns::CLAIM_GROUPS_LINK,
+            Self::TenantId => claim::TENANT_ID,
+            Self::ObjectId => claim::OBJECT_IDENTIFIER,
+            Self::DisplayName => claim::DISPLAY_NAME,
+            Self::GivenName => claim::GIVEN_NAME,
+            Self::Surname => claim::SURNAME,
+            Self::Email => claim::EMAIL_ADDRESS,
+            Self::Name => claim::NAME,
+            Self::Upn => claim::UPN,
+            Self::IdentityProvider => claim::IDENTITY_PROVIDER,
+            Self::GroupsLink => claim::GROUPS_LINK,
         }
     }
 }
@@ -335,26 +336,26 @@ mod tests {
     #[test]
     fn every_claim_is_read() {
         let claims = Claims::from_attributes([
-            (ns::CLAIM_TENANT_ID, vec![TENANT]),
+            (claim::TENANT_ID, vec![TENANT]),
             (
-                ns::CLAIM_OBJECT_IDENTIFIER,
+                claim::OBJECT_IDENTIFIER,
                 vec!["22222222-2222-4333-8444-555555555555"],
             ),
-            (ns::CLAIM_DISPLAY_NAME, vec!["Britta Simon"]),
-            (ns::CLAIM_ROLE, vec!["reader", "writer"]),
-            (ns::CLAIM_IDENTITY_PROVIDER, vec![ISSUER]),
+            (claim::DISPLAY_NAME, vec!["Britta Simon"]),
+            (claim::ROLE, vec!["reader", "writer"]),
+            (claim::IDENTITY_PROVIDER, vec![ISSUER]),
             (
-                ns::CLAIM_AUTHN_METHODS_REFERENCES,
-                vec![ns::AUTHN_METHOD_PASSWORD, ns::AUTHN_METHOD_MULTIPLE],
+                claim::AUTHN_METHODS_REFERENCES,
+                vec![authn_method::PASSWORD, authn_method::MULTIPLE],
             ),
-            (ns::CLAIM_GIVEN_NAME, vec!["Britta"]),
-            (ns::CLAIM_SURNAME, vec!["Simon"]),
-            (ns::CLAIM_EMAIL_ADDRESS, vec!["brittasimon@contoso.com"]),
-            (ns::CLAIM_NAME, vec!["bsimon@contoso.onmicrosoft.com"]),
-            (ns::CLAIM_UPN, vec!["bsimon@contoso.onmicrosoft.com"]),
-            (ns::CLAIM_GROUPS, vec!["g1"]),
-            (ns::CLAIM_GROUPS, vec!["g2"]),
-            (ns::CLAIM_WIDS, vec!["w"]),
+            (claim::GIVEN_NAME, vec!["Britta"]),
+            (claim::SURNAME, vec!["Simon"]),
+            (claim::EMAIL_ADDRESS, vec!["brittasimon@contoso.com"]),
+            (claim::NAME, vec!["bsimon@contoso.onmicrosoft.com"]),
+            (claim::UPN, vec!["bsimon@contoso.onmicrosoft.com"]),
+            (claim::GROUPS, vec!["g1"]),
+            (claim::GROUPS, vec!["g2"]),
+            (claim::WIDS, vec!["w"]),
             ("Role Name", vec!["custom"]),
         ])
         .unwrap();
@@ -378,7 +379,7 @@ mod tests {
         assert_eq!(claims.groups_link(), None);
         assert_eq!(
             claims.authn_methods(),
-            [ns::AUTHN_METHOD_PASSWORD, ns::AUTHN_METHOD_MULTIPLE]
+            [authn_method::PASSWORD, authn_method::MULTIPLE]
         );
         assert!(claims.is_multi_factor());
         assert_eq!(claims.is_guest(ISSUER), Some(false));
@@ -407,21 +408,21 @@ mod tests {
             Claims::from_attributes(attributes)
         };
         for attributes in [
-            vec![(ns::CLAIM_EMAIL_ADDRESS, vec!["a@b.c", "d@e.f"])],
-            vec![(ns::CLAIM_EMAIL_ADDRESS, vec![])],
+            vec![(claim::EMAIL_ADDRESS, vec!["a@b.c", "d@e.f"])],
+            vec![(claim::EMAIL_ADDRESS, vec![])],
             vec![
-                (ns::CLAIM_EMAIL_ADDRESS, vec!["a@b.c"]),
-                (ns::CLAIM_EMAIL_ADDRESS, vec!["a@b.c"]),
+                (claim::EMAIL_ADDRESS, vec!["a@b.c"]),
+                (claim::EMAIL_ADDRESS, vec!["a@b.c"]),
             ],
         ] {
             assert_eq!(read(attributes), Err(ClaimsError::NotSingle(Claim::Email)));
         }
         assert_eq!(
-            read(vec![(ns::CLAIM_TENANT_ID, vec!["contoso.com"])]),
+            read(vec![(claim::TENANT_ID, vec!["contoso.com"])]),
             Err(ClaimsError::NotAGuid(Claim::TenantId))
         );
         assert_eq!(
-            read(vec![(ns::CLAIM_OBJECT_IDENTIFIER, vec!["x"])]),
+            read(vec![(claim::OBJECT_IDENTIFIER, vec!["x"])]),
             Err(ClaimsError::NotAGuid(Claim::ObjectId))
         );
         assert_eq!(

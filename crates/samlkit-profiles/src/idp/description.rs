@@ -1,21 +1,21 @@
 //! What a setup needs to know of one identity provider.
 
-use std::fmt;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use samlkit_core::Timestamp;
+use samlkit_core::metadata::{Endpoint, EntityDescriptor};
+use samlkit_core::uri::binding;
+use samlkit_crypto::Certificate;
+use thiserror::Error;
 
 use super::IdpKind;
-use crate::ns;
 
 /// One identity provider as its metadata describes it: the parts that another side's settings are made from.
 ///
 /// ```
 /// use samlkit_profiles::idp::{IdpDescription, IdpKind};
-/// use samlkit_profiles::ns;
+/// use samlkit_core::uri::binding;
 ///
 /// let idp = IdpDescription::new("http://www.okta.com/exk1fcia6d6EMsf331d8")
-///     .with_single_sign_on_service(ns::BINDING_HTTP_POST, "https://contoso.okta.com/app/x/sso/saml");
+///     .with_single_sign_on_service(binding::HTTP_POST, "https://contoso.okta.com/app/x/sso/saml");
 /// assert_eq!(idp.kind(), IdpKind::Okta);
 /// assert_eq!(idp.login_url(), Some("https://contoso.okta.com/app/x/sso/saml"));
 /// ```
@@ -24,7 +24,9 @@ pub struct IdpDescription {
     entity_id: String,
     single_sign_on_services: Vec<Service>,
     single_logout_services: Vec<Service>,
-    signing_certificates: Vec<SigningCertificate>,
+    signing_certificates: Vec<Certificate>,
+    unreadable_certificates: usize,
+    metadata_expires: Option<Timestamp>,
     metadata_url: Option<String>,
     signed_requests: SignedRequests,
 }
@@ -47,7 +49,19 @@ pub enum SignedRequests {
     Wanted,
 }
 
+impl From<&Endpoint> for Service {
+    fn from(endpoint: &Endpoint) -> Self {
+        Self {
+            binding: endpoint.binding.clone(),
+            location: endpoint.location.clone(),
+        }
+    }
+}
+
 impl IdpDescription {
+    /// The most signing certificates that are kept. Real metadata has two or three.
+    pub const MAX_CERTIFICATES: usize = 32;
+
     /// An identity provider with this entity ID and nothing else yet.
     #[must_use]
     pub fn new(entity_id: impl Into<String>) -> Self {
@@ -56,9 +70,57 @@ impl IdpDescription {
             single_sign_on_services: Vec::new(),
             single_logout_services: Vec::new(),
             signing_certificates: Vec::new(),
+            unreadable_certificates: 0,
+            metadata_expires: None,
             metadata_url: None,
             signed_requests: SignedRequests::default(),
         }
+    }
+
+    /// The identity provider that metadata describes (its first `IDPSSODescriptor` for SAML 2.0).
+    ///
+    /// Keys of other roles are left aside. A certificate that cannot be read is counted
+    /// ([`IdpDescription::unreadable_certificates`]), and the others are kept.
+    ///
+    /// # Errors
+    ///
+    /// [`DescriptionError::NoIdentityProvider`].
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the metadata, and quadratic in the number of signing certificates, of which no more than
+    /// [`IdpDescription::MAX_CERTIFICATES`] are kept.
+    pub fn from_metadata(entity: &EntityDescriptor) -> Result<Self, DescriptionError> {
+        let role = entity
+            .idp_sso_descriptor()
+            .ok_or(DescriptionError::NoIdentityProvider)?;
+        let mut description = Self::new(&entity.entity_id);
+        description.metadata_expires = entity.expires;
+        if role.want_authn_requests_signed == Some(true) {
+            description.signed_requests = SignedRequests::Wanted;
+        }
+        description.single_sign_on_services = role
+            .single_sign_on_services
+            .iter()
+            .map(Service::from)
+            .collect();
+        description.single_logout_services = role
+            .sso
+            .single_logout_services
+            .iter()
+            .map(Service::from)
+            .collect();
+        for certificate in role
+            .sso
+            .signing_keys()
+            .flat_map(|key| &key.key_info.certificates)
+        {
+            match certificate.decode() {
+                Ok(certificate) => description = description.with_signing_certificate(certificate),
+                Err(_) => description.unreadable_certificates += 1,
+            }
+        }
+        Ok(description)
     }
 
     /// Adds a `SingleSignOnService`, in the order of the metadata.
@@ -90,10 +152,11 @@ impl IdpDescription {
     }
 
     /// Adds a certificate of a signing `KeyDescriptor`, in the order of the metadata. One that is there is not added
-    /// again: some providers repeat theirs.
+    /// again, since some providers repeat theirs; nor is one past [`IdpDescription::MAX_CERTIFICATES`].
     #[must_use]
-    pub fn with_signing_certificate(mut self, certificate: SigningCertificate) -> Self {
-        if !self.signing_certificates.contains(&certificate) {
+    pub fn with_signing_certificate(mut self, certificate: Certificate) -> Self {
+        let has_room = self.signing_certificates.len() < Self::MAX_CERTIFICATES;
+        if has_room && !self.signing_certificates.contains(&certificate) {
             self.signing_certificates.push(certificate);
         }
         self
@@ -135,7 +198,7 @@ impl IdpDescription {
     pub fn login_url(&self) -> Option<&str> {
         preferred(
             &self.single_sign_on_services,
-            [ns::BINDING_HTTP_POST, ns::BINDING_HTTP_REDIRECT],
+            [binding::HTTP_POST, binding::HTTP_REDIRECT],
         )
     }
 
@@ -144,7 +207,7 @@ impl IdpDescription {
     pub fn logout_url(&self) -> Option<&str> {
         preferred(
             &self.single_logout_services,
-            [ns::BINDING_HTTP_REDIRECT, ns::BINDING_HTTP_POST],
+            [binding::HTTP_REDIRECT, binding::HTTP_POST],
         )
     }
 
@@ -158,8 +221,20 @@ impl IdpDescription {
 
     /// The certificates that messages may be signed with, in the order of the metadata.
     #[must_use]
-    pub fn signing_certificates(&self) -> &[SigningCertificate] {
+    pub fn signing_certificates(&self) -> &[Certificate] {
         &self.signing_certificates
+    }
+
+    /// How many signing certificates of the metadata could not be read.
+    #[must_use]
+    pub const fn unreadable_certificates(&self) -> usize {
+        self.unreadable_certificates
+    }
+
+    /// When the metadata must no longer be used (SAMLMeta §2.3.2), if it says so.
+    #[must_use]
+    pub const fn metadata_expires(&self) -> Option<Timestamp> {
+        self.metadata_expires
     }
 
     /// Where the metadata was fetched from.
@@ -183,82 +258,6 @@ fn preferred<'a>(services: &'a [Service], bindings: [&str; 2]) -> Option<&'a str
         .map(|service| service.location.as_str())
 }
 
-/// A certificate that an identity provider signs with, as much of it as settings need.
-#[derive(Clone, Eq, PartialEq)]
-pub struct SigningCertificate {
-    base64: String,
-    sha256_thumbprint: [u8; 32],
-    not_before: i64,
-    not_after: i64,
-}
-
-impl SigningCertificate {
-    /// A certificate by its DER octets, the SHA-256 digest of these, and its validity in seconds since 1970
-    /// (RFC 5280 §4.1.2.5).
-    #[must_use]
-    pub fn new(der: &[u8], sha256_thumbprint: [u8; 32], not_before: i64, not_after: i64) -> Self {
-        Self {
-            base64: STANDARD.encode(der),
-            sha256_thumbprint,
-            not_before,
-            not_after,
-        }
-    }
-
-    /// The certificate in base64 on one line, without armour.
-    #[must_use]
-    pub fn base64(&self) -> &str {
-        &self.base64
-    }
-
-    /// The SHA-256 digest of the DER octets.
-    #[must_use]
-    pub const fn sha256_thumbprint(&self) -> Thumbprint {
-        Thumbprint(self.sha256_thumbprint)
-    }
-
-    /// From when it is valid, in seconds since 1970.
-    #[must_use]
-    pub const fn not_before(&self) -> i64 {
-        self.not_before
-    }
-
-    /// Until when it is valid, that second included, in seconds since 1970.
-    #[must_use]
-    pub const fn not_after(&self) -> i64 {
-        self.not_after
-    }
-
-    /// Where a moment lies against the validity.
-    #[must_use]
-    pub const fn validity(&self, now: i64) -> Validity {
-        const DAY: i64 = 86_400;
-        if now < self.not_before {
-            Validity::NotYet {
-                days: self.not_before.saturating_sub(now) / DAY,
-            }
-        } else if now > self.not_after {
-            Validity::Expired {
-                days: now.saturating_sub(self.not_after) / DAY,
-            }
-        } else {
-            Validity::Valid {
-                days: self.not_after.saturating_sub(now) / DAY,
-            }
-        }
-    }
-}
-
-impl fmt::Debug for SigningCertificate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningCertificate")
-            .field("sha256_thumbprint", &self.sha256_thumbprint())
-            .field("not_before", &self.not_before)
-            .field("not_after", &self.not_after)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Where a moment lies against a certificate's validity, in whole days.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -280,76 +279,58 @@ pub enum Validity {
     },
 }
 
-/// A SHA-256 thumbprint, shown in lower-case hexadecimal.
-#[derive(Clone, Copy, Eq, Hash, PartialEq)]
-pub struct Thumbprint([u8; 32]);
-
-impl Thumbprint {
-    /// The octets.
+impl Validity {
+    /// Where `now` lies against the validity of a certificate, both ends of which belong to it (RFC 5280 §4.1.2.5).
     #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Display for Thumbprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Thumbprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_binding_is_preferred() {
-        let idp = IdpDescription::new("urn:idp")
-            .with_single_sign_on_service(ns::BINDING_HTTP_REDIRECT, "https://idp/redirect")
-            .with_single_sign_on_service(ns::BINDING_HTTP_POST, "https://idp/post")
-            .with_single_logout_service("urn:soap", "https://idp/soap")
-            .with_single_logout_service(ns::BINDING_HTTP_POST, "https://idp/out-post")
-            .with_single_logout_service(ns::BINDING_HTTP_REDIRECT, "https://idp/out");
-        assert_eq!(idp.login_url(), Some("https://idp/post"));
-        assert_eq!(idp.logout_url(), Some("https://idp/out"));
-        assert!(idp.takes(ns::BINDING_HTTP_POST));
-        assert!(!idp.takes("urn:soap"));
-        assert_eq!(IdpDescription::new("urn:idp").login_url(), None);
-        let soap = IdpDescription::new("urn:idp")
-            .with_single_logout_service("urn:soap", "https://idp/soap");
-        assert_eq!(soap.logout_url(), Some("https://idp/soap"));
-    }
-
-    #[test]
-    fn a_validity_includes_its_ends() {
-        let certificate = SigningCertificate::new(b"\x30\x00", [0xab; 32], 1000, 1000 + 2 * 86_400);
-        assert_eq!(certificate.base64(), "MAA=");
-        assert_eq!(certificate.sha256_thumbprint().to_string(), "ab".repeat(32));
-        assert_eq!(certificate.validity(999), Validity::NotYet { days: 0 });
-        assert_eq!(certificate.validity(1000), Validity::Valid { days: 2 });
-        assert_eq!(
-            certificate.validity(1000 + 2 * 86_400),
-            Validity::Valid { days: 0 }
+    pub fn of(certificate: &Certificate, now: Timestamp) -> Self {
+        const DAY: i64 = 86_400;
+        let (from, until, now) = (
+            certificate.not_before(),
+            certificate.not_after(),
+            now.timestamp(),
         );
-        assert_eq!(
-            certificate.validity(1001 + 2 * 86_400),
-            Validity::Expired { days: 0 }
-        );
-        assert_eq!(
-            certificate.validity(i64::MIN),
-            Validity::NotYet {
-                days: (i64::MAX) / 86_400
+        if now < from {
+            Self::NotYet {
+                days: from.saturating_sub(now) / DAY,
             }
-        );
-        let twice = IdpDescription::new("urn:idp")
-            .with_signing_certificate(certificate.clone())
-            .with_signing_certificate(certificate);
-        assert_eq!(twice.signing_certificates().len(), 1);
+        } else if now > until {
+            Self::Expired {
+                days: now.saturating_sub(until) / DAY,
+            }
+        } else {
+            Self::Valid {
+                days: until.saturating_sub(now) / DAY,
+            }
+        }
+    }
+}
+
+/// The metadata is not an identity provider's.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+pub enum DescriptionError {
+    /// There is no `IDPSSODescriptor` for SAML 2.0.
+    #[error("the metadata describes no SAML 2.0 identity provider")]
+    NoIdentityProvider,
+}
+
+impl DescriptionError {
+    /// The stable code of the rule.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoIdentityProvider => "no-identity-provider",
+        }
+    }
+
+    /// What to change.
+    #[must_use]
+    pub const fn help(self) -> &'static str {
+        match self {
+            Self::NoIdentityProvider => {
+                "Give the identity provider's metadata, in Entra through the App Federation Metadata URL; this may be a \
+                 service provider's."
+            }
+        }
     }
 }

@@ -1,7 +1,12 @@
 //! The Authentication Profile of Mimecast's Administration Console.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use samlkit_core::Timestamp;
+use samlkit_crypto::Certificate;
+
 use super::PersonalPortal;
-use crate::idp::{IdpDescription, SigningCertificate, Validity};
+use crate::idp::{IdpDescription, Validity};
 
 /// The fields of an Authentication Profile, filled in (tutorial of 2018-04-24).
 ///
@@ -14,26 +19,23 @@ pub struct AuthenticationProfile {
     issuer_url: String,
     login_url: Option<String>,
     logout_url: Option<String>,
-    identity_provider_certificate: Option<SigningCertificate>,
-    valid_certificates: Vec<SigningCertificate>,
+    identity_provider_certificate: Option<String>,
+    valid_certificates: Vec<Certificate>,
 }
 
 impl AuthenticationProfile {
-    /// The profile that connects a portal to an identity provider, at a moment in seconds since 1970.
+    /// The profile that connects a portal to an identity provider, at a moment.
     ///
     /// The certificate is the first of the metadata that is valid then. When none is, it is the first at all: Entra goes
     /// on signing with an expired one if it has no other.
     #[must_use]
-    pub fn new(portal: &PersonalPortal, idp: &IdpDescription, now: i64) -> Self {
-        let is_valid = |certificate: &&SigningCertificate| {
-            matches!(certificate.validity(now), Validity::Valid { .. })
+    pub fn new(portal: &PersonalPortal, idp: &IdpDescription, now: Timestamp) -> Self {
+        let certificates = idp.signing_certificates();
+        let is_valid = |certificate: &&Certificate| {
+            matches!(Validity::of(certificate, now), Validity::Valid { .. })
         };
-        let valid_certificates: Vec<_> = idp
-            .signing_certificates()
-            .iter()
-            .filter(is_valid)
-            .cloned()
-            .collect();
+        let valid_certificates: Vec<_> = certificates.iter().filter(is_valid).cloned().collect();
+        let put = valid_certificates.first().or_else(|| certificates.first());
         Self {
             description: format!(
                 "{} sign-on for {}",
@@ -44,10 +46,8 @@ impl AuthenticationProfile {
             issuer_url: idp.entity_id().to_owned(),
             login_url: idp.login_url().map(str::to_owned),
             logout_url: idp.logout_url().map(str::to_owned),
-            identity_provider_certificate: valid_certificates
-                .first()
-                .or_else(|| idp.signing_certificates().first())
-                .cloned(),
+            identity_provider_certificate: put
+                .map(|certificate| STANDARD.encode(certificate.der())),
             valid_certificates,
         }
     }
@@ -91,14 +91,12 @@ impl AuthenticationProfile {
     /// Identity Provider Certificate (Metadata): the certificate in base64 without armour, on one line.
     #[must_use]
     pub fn identity_provider_certificate(&self) -> Option<&str> {
-        self.identity_provider_certificate
-            .as_ref()
-            .map(SigningCertificate::base64)
+        self.identity_provider_certificate.as_deref()
     }
 
     /// The certificates of the metadata that are valid, the one in the field first.
     #[must_use]
-    pub fn valid_certificates(&self) -> &[SigningCertificate] {
+    pub fn valid_certificates(&self) -> &[Certificate] {
         &self.valid_certificates
     }
 

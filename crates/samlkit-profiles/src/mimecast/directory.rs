@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use samlkit_core::uri::nameid_format;
 use thiserror::Error;
 
 use super::{Address, AddressError, Domain};
-use crate::ns;
 
 /// The internal domains and addresses of one Mimecast account.
 ///
@@ -203,7 +203,9 @@ impl<'a> Subject<'a> {
     /// A pairwise or one-time identifier: by its format, or by its looks where the format says nothing.
     fn is_opaque(&self) -> bool {
         match self.format {
-            Some(ns::NAME_ID_PERSISTENT | ns::NAME_ID_TRANSIENT) => !self.name_id.contains('@'),
+            Some(nameid_format::PERSISTENT | nameid_format::TRANSIENT) => {
+                !self.name_id.contains('@')
+            }
             _ => {
                 self.name_id.len() >= 20
                     && self
@@ -387,7 +389,7 @@ mod tests {
             Ok("BrittaSimon@contoso.com".into())
         );
         assert_eq!(
-            found(Subject::new("BrittaSimon@contoso.com").with_format(ns::NAME_ID_PERSISTENT)),
+            found(Subject::new("BrittaSimon@contoso.com").with_format(nameid_format::PERSISTENT)),
             Ok("BrittaSimon@contoso.com".into())
         );
         assert_eq!(
@@ -403,11 +405,11 @@ mod tests {
         for (subject, error) in [
             (Subject::new(opaque), LinkError::OpaqueNameId),
             (
-                Subject::new("x1").with_format(ns::NAME_ID_PERSISTENT),
+                Subject::new("x1").with_format(nameid_format::PERSISTENT),
                 LinkError::OpaqueNameId,
             ),
             (
-                Subject::new("x1").with_format(ns::NAME_ID_TRANSIENT),
+                Subject::new("x1").with_format(nameid_format::TRANSIENT),
                 LinkError::OpaqueNameId,
             ),
             (

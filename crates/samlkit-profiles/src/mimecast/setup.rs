@@ -1,15 +1,15 @@
 //! What to type where, and what looks wrong about it.
 
+use samlkit_core::Timestamp;
+use samlkit_core::uri::binding;
+use samlkit_crypto::{Certificate, Sha1Thumbprint};
 use thiserror::Error;
 
 use super::{AuthenticationProfile, EntityIdSpelling, PersonalPortal, Region, RegionCheck};
 use crate::azure::{Cloud, Issuer, IssuerError, TenantId};
 use crate::diagnosis::Split;
 use crate::fact::Confidence;
-use crate::idp::{
-    IdpDescription, IdpKind, SignedRequests, SigningCertificate, Thumbprint, Validity,
-};
-use crate::ns;
+use crate::idp::{IdpDescription, IdpKind, SignedRequests, Validity};
 
 /// The settings of both sides for one Personal Portal: the three URLs for the identity provider and, once that is
 /// described, the Authentication Profile for Mimecast.
@@ -46,9 +46,13 @@ impl Setup {
         }
     }
 
-    /// The setup of a portal at a described identity provider, at a moment in seconds since 1970.
+    /// The setup of a portal at a described identity provider, at a moment.
     #[must_use]
-    pub fn with_identity_provider(portal: PersonalPortal, idp: &IdpDescription, now: i64) -> Self {
+    pub fn with_identity_provider(
+        portal: PersonalPortal,
+        idp: &IdpDescription,
+        now: Timestamp,
+    ) -> Self {
         let mut setup = Self::new(portal);
         setup.kind = idp.kind();
         let profile = AuthenticationProfile::new(&setup.portal, idp, now);
@@ -175,7 +179,7 @@ fn url_warnings(idp: &IdpDescription, warnings: &mut Vec<Warning>) {
             if !url.scheme().eq_ignore_ascii_case("https") {
                 warnings.push(Warning::LoginUrlNotHttps);
             }
-            if !idp.takes(ns::BINDING_HTTP_POST) {
+            if !idp.takes(binding::HTTP_POST) {
                 warnings.push(Warning::NoPostBinding);
             }
         }
@@ -199,10 +203,18 @@ fn url_warnings(idp: &IdpDescription, warnings: &mut Vec<Warning>) {
 fn certificate_warnings(
     idp: &IdpDescription,
     profile: &AuthenticationProfile,
-    now: i64,
+    now: Timestamp,
     warnings: &mut Vec<Warning>,
 ) {
     let certificates = idp.signing_certificates();
+    if idp.metadata_expires().is_some_and(|expires| now >= expires) {
+        warnings.push(Warning::MetadataExpired);
+    }
+    if idp.unreadable_certificates() > 0 {
+        warnings.push(Warning::UnreadableCertificates {
+            count: idp.unreadable_certificates(),
+        });
+    }
     if certificates.is_empty() {
         warnings.push(Warning::NoCertificate);
     } else if profile.valid_certificates().is_empty() {
@@ -210,7 +222,7 @@ fn certificate_warnings(
     }
     if let [first, _, ..] = profile.valid_certificates() {
         warnings.push(Warning::SeveralCertificates {
-            put: first.sha256_thumbprint(),
+            put: first.sha1_thumbprint(),
             valid: profile.valid_certificates().len(),
         });
     }
@@ -224,9 +236,9 @@ fn certificate_warnings(
 /// Entra mails its administrators at 60, 30 and 7 days; the first of these is where the warning begins.
 const EXPIRING_DAYS: i64 = 60;
 
-fn validity_warning(certificate: &SigningCertificate, now: i64) -> Option<Warning> {
-    let thumbprint = certificate.sha256_thumbprint();
-    match certificate.validity(now) {
+fn validity_warning(certificate: &Certificate, now: Timestamp) -> Option<Warning> {
+    let thumbprint = certificate.sha1_thumbprint();
+    match Validity::of(certificate, now) {
         Validity::Valid { days } if days <= EXPIRING_DAYS => {
             Some(Warning::CertificateExpiring { thumbprint, days })
         }
@@ -324,6 +336,15 @@ pub enum Warning {
         "the identity provider wants signed requests; whether Mimecast signs them is not published"
     )]
     SignedRequestsWanted,
+    /// The metadata is past its `validUntil` (SAMLMeta §2.3.2).
+    #[error("the metadata says that it is no longer to be used")]
+    MetadataExpired,
+    /// Some signing certificates cannot be read.
+    #[error("{count} of the signing certificates in the metadata cannot be read")]
+    UnreadableCertificates {
+        /// How many.
+        count: usize,
+    },
     /// There is no signing certificate.
     #[error("the metadata has no signing certificate")]
     NoCertificate,
@@ -333,32 +354,32 @@ pub enum Warning {
     /// There are several valid signing certificates, and the form has room for one.
     #[error("{valid} signing certificates are valid; {put} was put in the form, as the first")]
     SeveralCertificates {
-        /// The one in the form.
-        put: Thumbprint,
+        /// The thumbprint of the one in the form, as the Azure portal shows it.
+        put: Sha1Thumbprint,
         /// How many are valid.
         valid: usize,
     },
     /// A signing certificate expires soon.
     #[error("the signing certificate {thumbprint} expires in {days} days")]
     CertificateExpiring {
-        /// Its thumbprint.
-        thumbprint: Thumbprint,
+        /// Its thumbprint, as the Azure portal shows it.
+        thumbprint: Sha1Thumbprint,
         /// The days that are left.
         days: i64,
     },
     /// A signing certificate has expired.
     #[error("the signing certificate {thumbprint} expired {days} days ago")]
     CertificateExpired {
-        /// Its thumbprint.
-        thumbprint: Thumbprint,
+        /// Its thumbprint, as the Azure portal shows it.
+        thumbprint: Sha1Thumbprint,
         /// The days since.
         days: i64,
     },
     /// A signing certificate is not valid yet.
     #[error("the signing certificate {thumbprint} is not valid for another {days} days")]
     CertificateNotYetValid {
-        /// Its thumbprint.
-        thumbprint: Thumbprint,
+        /// Its thumbprint, as the Azure portal shows it.
+        thumbprint: Sha1Thumbprint,
         /// The days until then.
         days: i64,
     },
@@ -387,6 +408,8 @@ impl Warning {
             Self::NoLogoutUrl => "no-logout-url",
             Self::WsFederationLogoutUrl => "ws-federation-logout-url",
             Self::SignedRequestsWanted => "signed-requests-wanted",
+            Self::MetadataExpired => "metadata-expired",
+            Self::UnreadableCertificates { .. } => "unreadable-certificates",
             Self::NoCertificate => "no-certificate",
             Self::NoValidCertificate => "no-valid-certificate",
             Self::SeveralCertificates { .. } => "several-certificates",
@@ -424,6 +447,9 @@ impl Warning {
             }
             Self::TenantMismatch | Self::CloudMismatch { .. } | Self::ClosedCloud => {
                 "Take Issuer URL and Login URL from one metadata document of the tenant that people sign on to."
+            }
+            Self::MetadataExpired | Self::UnreadableCertificates { .. } => {
+                "Download the metadata again, from its source."
             }
             Self::TenantMetadata => {
                 "In the Azure portal open the application > Single sign-on > SAML Signing Certificate and copy the App \
@@ -517,6 +543,3 @@ impl Note {
         )
     }
 }
-
-#[cfg(test)]
-mod tests;
