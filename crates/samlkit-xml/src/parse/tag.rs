@@ -86,6 +86,7 @@ impl<'s> Parser<'s> {
     }
 
     /// The qualified name at `start`, its prefix not yet resolved.
+    #[inline(always)]
     fn name(&self, start: usize) -> Result<(Name, &'s str), Error> {
         let bytes = self.source.as_bytes().get(start..).unwrap_or_default();
         let (length, local) = match ascii_qualified_name(bytes) {
