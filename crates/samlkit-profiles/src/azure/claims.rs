@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use samlkit_websso::{Identity, ValueRef};
 use thiserror::Error;
 
 use super::{Guid, TenantId};
@@ -71,31 +72,53 @@ impl<'a> Claims<'a> {
         let mut tenant_id = None;
         let mut object_id = None;
         for (name, values) in attributes {
-            let (slot, claim) = match name {
-                claim::TENANT_ID => (&mut tenant_id, Claim::TenantId),
-                claim::OBJECT_IDENTIFIER => (&mut object_id, Claim::ObjectId),
-                claim::DISPLAY_NAME => (&mut claims.display_name, Claim::DisplayName),
-                claim::GIVEN_NAME => (&mut claims.given_name, Claim::GivenName),
-                claim::SURNAME => (&mut claims.surname, Claim::Surname),
-                claim::EMAIL_ADDRESS => (&mut claims.email, Claim::Email),
-                claim::NAME => (&mut claims.name, Claim::Name),
-                claim::UPN => (&mut claims.upn, Claim::Upn),
-                claim::IDENTITY_PROVIDER => {
-                    (&mut claims.identity_provider, Claim::IdentityProvider)
+            let Some(claim) = Claim::from_uri(name) else {
+                if let Some(many) = claims.many(name) {
+                    many.extend(values);
                 }
-                claim::GROUPS_LINK => (&mut claims.groups_link, Claim::GroupsLink),
-                _ => {
-                    if let Some(many) = claims.many(name) {
-                        many.extend(values);
-                    }
-                    continue;
-                }
+                continue;
+            };
+            let slot = match claim {
+                Claim::TenantId => &mut tenant_id,
+                Claim::ObjectId => &mut object_id,
+                Claim::DisplayName => &mut claims.display_name,
+                Claim::GivenName => &mut claims.given_name,
+                Claim::Surname => &mut claims.surname,
+                Claim::Email => &mut claims.email,
+                Claim::Name => &mut claims.name,
+                Claim::Upn => &mut claims.upn,
+                Claim::IdentityProvider => &mut claims.identity_provider,
+                Claim::GroupsLink => &mut claims.groups_link,
             };
             set(slot, values, claim)?;
         }
         claims.tenant_id = guid(tenant_id, Claim::TenantId)?.map(TenantId::new);
         claims.object_id = guid(object_id, Claim::ObjectId)?;
         Ok(claims)
+    }
+
+    /// The claims of a user who was signed in.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Claims::from_attributes`], and [`ClaimsError::NotText`] when one of the claims has a value that is no text.
+    pub fn from_identity(identity: &'a Identity) -> Result<Self, ClaimsError> {
+        let is_text = |value| matches!(value, ValueRef::Text(_));
+        let is_claim =
+            |name| Claim::from_uri(name).is_some() || Self::default().many(name).is_some();
+        if identity
+            .attributes()
+            .any(|attribute| is_claim(attribute.name()) && !attribute.values().all(is_text))
+        {
+            return Err(ClaimsError::NotText);
+        }
+        Self::from_attributes(identity.attributes().map(|attribute| {
+            let texts = attribute.values().filter_map(|value| match value {
+                ValueRef::Text(text) => Some(text),
+                _ => None,
+            });
+            (attribute.name(), texts)
+        }))
     }
 
     fn many(&mut self, name: &str) -> Option<&mut Vec<&'a str>> {
@@ -273,6 +296,26 @@ pub enum Claim {
 }
 
 impl Claim {
+    /// Every such claim, in the order of the variants.
+    pub const ALL: [Self; 10] = [
+        Self::TenantId,
+        Self::ObjectId,
+        Self::DisplayName,
+        Self::GivenName,
+        Self::Surname,
+        Self::Email,
+        Self::Name,
+        Self::Upn,
+        Self::IdentityProvider,
+        Self::GroupsLink,
+    ];
+
+    /// The claim with this attribute name.
+    #[must_use]
+    pub fn from_uri(uri: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|claim| claim.uri() == uri)
+    }
+
     /// The attribute name.
     #[must_use]
     pub const fn uri(self) -> &'static str {
@@ -304,6 +347,9 @@ pub enum ClaimsError {
     /// A claim of one value has none, several, or comes twice: no way to tell which is meant.
     #[error("the claim {0} has not exactly one value")]
     NotSingle(Claim),
+    /// A claim has a value that is markup, an identifier or nothing, where Entra sends text.
+    #[error("a claim has a value that is not text")]
+    NotText,
     /// An identifier is no GUID.
     #[error("the claim {0} is not a GUID")]
     NotAGuid(Claim),
@@ -315,6 +361,7 @@ impl ClaimsError {
     pub const fn code(self) -> &'static str {
         match self {
             Self::NotSingle(_) => "claim-not-single",
+            Self::NotText => "claim-not-text",
             Self::NotAGuid(_) => "claim-not-a-guid",
         }
     }

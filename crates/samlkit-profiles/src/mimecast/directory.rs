@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use samlkit_core::uri::nameid_format;
+use samlkit_websso::Identity;
 use thiserror::Error;
 
 use super::{Address, AddressError, Domain};
+use crate::uri::claim;
 
 /// The internal domains and addresses of one Mimecast account.
 ///
@@ -119,7 +121,7 @@ impl Directory {
     ///
     /// # Security
     ///
-    /// Give it values of an accepted message only.
+    /// Give it values of an accepted message only; [`Subject::from_identity`] takes no others.
     pub fn link(&self, subject: &Subject<'_>) -> Result<&Address, LinkError> {
         let name_id = match Address::new(subject.name_id) {
             Ok(address) => address,
@@ -176,6 +178,23 @@ impl<'a> Subject<'a> {
             format: None,
             email: None,
             upn: None,
+        }
+    }
+
+    /// The subject of a user who was signed in.
+    ///
+    /// Claims that are missing, or there more than once, are left out: they only help to name an error.
+    #[must_use]
+    pub fn from_identity(identity: &'a Identity) -> Self {
+        let only = |name| {
+            let mut values = identity.values(name);
+            values.next().filter(|_| values.next().is_none())
+        };
+        Self {
+            name_id: identity.name_id().value(),
+            format: identity.name_id().format(),
+            email: only(claim::EMAIL_ADDRESS),
+            upn: only(claim::NAME),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use samlkit_websso::{ConfigError, IdentityProvider, ServiceProvider};
 use thiserror::Error;
 
 use super::{AccountCode, AccountCodeError, Region, UnknownRegion};
@@ -125,6 +126,24 @@ impl PersonalPortal {
     #[must_use]
     pub fn entity_id_for(&self, kind: IdpKind) -> String {
         self.entity_id(EntityIdSpelling::for_idp(kind))
+    }
+
+    /// The portal as a service provider that trusts an identity provider: its entity ID in the spelling for that one, and
+    /// its assertion consumer service.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ServiceProvider::new`].
+    pub fn service_provider(
+        &self,
+        identity_provider: IdentityProvider,
+    ) -> Result<ServiceProvider, ConfigError> {
+        let kind = IdpKind::detect(identity_provider.entity_id(), []);
+        ServiceProvider::new(
+            self.entity_id_for(kind),
+            self.reply_url(),
+            identity_provider,
+        )
     }
 
     /// The assertion consumer service of a sign-on to the Personal Portal that the identity provider starts.
