@@ -23,17 +23,15 @@ pub(super) fn to_string(name: &[u8]) -> String {
     components.join(",")
 }
 
-/// A `RelativeDistinguishedName`: one attribute, seldom more.
+/// A `RelativeDistinguishedName`: one attribute, seldom more; several in OpenSSL's order, last first like the components.
 fn relative(mut attributes: Reader<'_>) -> Option<String> {
-    let mut out = String::new();
+    let mut all = Vec::new();
     while !attributes.is_empty() {
+        let mut out = String::new();
         let mut attribute = attributes.enter(SEQUENCE)?;
         let oid = attribute.oid()?;
         let value = attribute.next()?;
         attribute.finish()?;
-        if !out.is_empty() {
-            out.push('+');
-        }
         match type_name(&oid) {
             Some(name) => out.push_str(name),
             None => out.push_str(&oid.to_string()),
@@ -43,8 +41,10 @@ fn relative(mut attributes: Reader<'_>) -> Option<String> {
             Some(text) => push_escaped(&mut out, &text),
             None => out.push_str(&hex(value.encoding)),
         }
+        all.push(out);
     }
-    Some(out)
+    all.reverse();
+    Some(all.join("+"))
 }
 
 /// The names of RFC 4514 §3, and a few more that certificates use, as OpenSSL writes them.
