@@ -153,8 +153,6 @@ impl fmt::Display for CertificatePart {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Form {
-    /// A certificate.
-    Certificate,
     /// A certificate signing request.
     CertificateRequest,
     /// A PKCS#7 or CMS bundle (`.p7b`).
@@ -170,7 +168,6 @@ pub enum Form {
 impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Certificate => "a certificate where a public key is expected",
             Self::CertificateRequest => "a certificate signing request, not a certificate",
             Self::Pkcs7 => "a PKCS#7 bundle; export the certificate as Base-64 X.509 instead",
             Self::PublicKey => "a public key where a certificate is expected",
