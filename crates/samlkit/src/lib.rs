@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+#[doc(inline)]
+pub use samlkit_core::{Timestamp, metadata, parse_date_time};
+#[doc(inline)]
+pub use samlkit_crypto::{AlgorithmPolicy, Certificate, PublicKey, danger};
+#[doc(inline)]
+pub use samlkit_dsig::TrustedKey;
+#[doc(inline)]
+pub use samlkit_profiles as profiles;
+#[doc(inline)]
+pub use samlkit_websso::{
+    AttributeRef, Code, ConfigError, Expected, Identity, IdentityProvider, InMemoryReplay,
+    NameIdRef, Policy, Rejection, ReplayError, ReplayMemory, RequiredSignature, ServiceProvider,
+    ValueRef,
+};
+
+#[doc(no_inline)]
+pub use samlkit_c14n as c14n;
+#[doc(no_inline)]
+pub use samlkit_core as core;
+#[doc(no_inline)]
+pub use samlkit_crypto as crypto;
+#[doc(no_inline)]
+pub use samlkit_dsig as dsig;
+#[doc(no_inline)]
+pub use samlkit_websso as websso;
+#[doc(no_inline)]
+pub use samlkit_xml as xml;
