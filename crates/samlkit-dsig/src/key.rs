@@ -10,13 +10,15 @@ use samlkit_crypto::{Certificate, Error, PublicKey, Thumbprint};
 pub struct TrustedKey {
     pub(crate) key: PublicKey,
     pub(crate) certificate: Option<Certificate>,
+    thumbprint: Thumbprint,
 }
 
 impl TrustedKey {
     /// Trusts a bare public key.
     #[must_use]
-    pub const fn from_public_key(key: PublicKey) -> Self {
+    pub fn from_public_key(key: PublicKey) -> Self {
         Self {
+            thumbprint: key.thumbprint(),
             key,
             certificate: None,
         }
@@ -30,6 +32,7 @@ impl TrustedKey {
     pub fn from_certificate(certificate: Certificate) -> Result<Self, Error> {
         Ok(Self {
             key: certificate.public_key()?.clone(),
+            thumbprint: certificate.sha256_thumbprint(),
             certificate: Some(certificate),
         })
     }
@@ -48,11 +51,8 @@ impl TrustedKey {
 
     /// SHA-256 of the certificate, or of the key's `SubjectPublicKeyInfo` when there is no certificate.
     #[must_use]
-    pub fn thumbprint(&self) -> Thumbprint {
-        match &self.certificate {
-            Some(certificate) => certificate.sha256_thumbprint(),
-            None => self.key.thumbprint(),
-        }
+    pub const fn thumbprint(&self) -> Thumbprint {
+        self.thumbprint
     }
 }
 
