@@ -67,12 +67,14 @@ pub struct RawElement<'d> {
 
 impl<'d> RawElement<'d> {
     /// How many attributes it has.
+    #[inline]
     #[must_use]
     pub const fn attribute_count(&self) -> usize {
         self.attributes.len()
     }
 
     /// The attributes in document order: name and value.
+    #[inline]
     #[must_use]
     pub fn attributes(
         &self,
@@ -84,6 +86,7 @@ impl<'d> RawElement<'d> {
     }
 
     /// The attribute at `index` in document order.
+    #[inline]
     #[must_use]
     pub fn attribute(&self, index: usize) -> Option<(RawName<'d>, RawText<'d>)> {
         self.attributes
@@ -92,6 +95,7 @@ impl<'d> RawElement<'d> {
     }
 
     /// The ids of (prefix, namespace name) of the attribute at `index`, cheaper than its strings.
+    #[inline]
     #[must_use]
     pub fn attribute_ids(&self, index: usize) -> Option<(u32, u32)> {
         self.attributes
@@ -100,6 +104,7 @@ impl<'d> RawElement<'d> {
     }
 
     /// The declarations in document order: ids of (prefix, namespace name).
+    #[inline]
     #[must_use]
     pub fn declarations(&self) -> impl ExactSizeIterator<Item = (u32, u32)> + use<'d> {
         self.declarations.iter().map(|d| (d.prefix, d.uri))
@@ -112,42 +117,49 @@ pub struct Raw<'d>(&'d Document<'d>);
 
 impl<'d> Raw<'d> {
     /// The arena of `document`.
+    #[inline]
     #[must_use]
     pub const fn new(document: &'d Document<'d>) -> Self {
         Self(document)
     }
 
     /// One past the last node's index. Index 0 is the document itself and has no kind.
+    #[inline]
     #[must_use]
     pub fn node_count(self) -> u32 {
         u32::try_from(self.0.nodes.len()).unwrap_or(u32::MAX)
     }
 
     /// One past the last prefix id.
+    #[inline]
     #[must_use]
     pub fn prefix_count(self) -> usize {
         self.0.prefixes.len() + 2
     }
 
     /// One past the last namespace id.
+    #[inline]
     #[must_use]
     pub fn namespace_count(self) -> usize {
         self.0.uris.len() + 2
     }
 
     /// The prefix with this id.
+    #[inline]
     #[must_use]
     pub fn prefix(self, id: u32) -> &'d str {
         self.0.prefix(id)
     }
 
     /// The namespace name with this id.
+    #[inline]
     #[must_use]
     pub fn namespace(self, id: u32) -> &'d str {
         self.0.uri(id)
     }
 
     /// The namespace name with this id, with whether it needs escaping as an attribute value.
+    #[inline]
     #[must_use]
     pub fn namespace_text(self, id: u32) -> RawText<'d> {
         let needs_escape = id >= 2
@@ -163,6 +175,7 @@ impl<'d> Raw<'d> {
     }
 
     /// What the node at `index` is; `None` for the document itself and out of range.
+    #[inline]
     #[must_use]
     pub fn kind(self, index: u32) -> Option<RawKind<'d>> {
         let document = self.0;
@@ -191,6 +204,7 @@ impl<'d> Raw<'d> {
     }
 
     /// The index of the parent (0: the document); 0 out of range.
+    #[inline]
     #[must_use]
     pub fn parent(self, index: u32) -> u32 {
         self.0
@@ -200,6 +214,7 @@ impl<'d> Raw<'d> {
     }
 
     /// One past the last descendant of the node at `index`; 0 out of range.
+    #[inline]
     #[must_use]
     pub fn end(self, index: u32) -> u32 {
         self.0.nodes.get(index as usize).map_or(0, |node| node.end)
@@ -226,6 +241,7 @@ pub fn element<'d>(document: &'d Document<'d>, index: u32) -> Option<Element<'d>
         .and_then(Node::as_element)
 }
 
+#[inline]
 fn name<'d>(document: &'d Document<'d>, name: &Name) -> RawName<'d> {
     RawName {
         qualified: document.source_text(name.start, name.len),
@@ -235,6 +251,7 @@ fn name<'d>(document: &'d Document<'d>, name: &Name) -> RawName<'d> {
     }
 }
 
+#[inline]
 fn text<'d>(document: &'d Document<'d>, span: Span) -> RawText<'d> {
     RawText {
         text: document.text_of(span),
