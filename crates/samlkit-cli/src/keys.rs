@@ -1,0 +1,61 @@
+//! Keys and certificates in files.
+
+use std::path::{Path, PathBuf};
+
+use samlkit::profiles::diagnosis::Paste;
+use samlkit::{AlgorithmPolicy, Certificate, PublicKey, TrustedKey, crypto, danger};
+
+use crate::cli::Weak;
+use crate::failure::Failure;
+use crate::{input, output};
+
+/// Every certificate of every file.
+pub(crate) fn certificates(paths: &[PathBuf]) -> Result<Vec<TrustedKey>, Failure> {
+    let mut keys = Vec::new();
+    for path in paths {
+        let octets = input::configuration(path)?;
+        let unusable = |error| unusable(path, &octets, &error);
+        for certificate in Certificate::parse_all(&octets).map_err(unusable)? {
+            keys.push(TrustedKey::from_certificate(certificate).map_err(unusable)?);
+        }
+    }
+    Ok(keys)
+}
+
+/// The public key of every file.
+pub(crate) fn public_keys(paths: &[PathBuf]) -> Result<Vec<TrustedKey>, Failure> {
+    let read = |path: &PathBuf| {
+        let octets = input::configuration(path)?;
+        let key = PublicKey::parse(&octets).map_err(|error| unusable(path, &octets, &error))?;
+        Ok(TrustedKey::from_public_key(key))
+    };
+    paths.iter().map(read).collect()
+}
+
+fn unusable(path: &Path, octets: &[u8], error: &crypto::Error) -> Failure {
+    let message = format!("cannot use {}: {error}", path.display());
+    match Paste::sniff(octets).help() {
+        Some(help) => Failure::usage_with(message, help),
+        None => Failure::usage(message),
+    }
+}
+
+impl Weak {
+    /// The algorithms to accept. What is weak is warned about.
+    pub(crate) fn algorithms(self) -> AlgorithmPolicy {
+        let mut policy = AlgorithmPolicy::default();
+        if self.allow_sha1 {
+            output::warn(
+                "--allow-sha1: SHA-1 signatures can be forged by whoever can make collisions",
+            );
+            policy = danger::allow_sha1(policy);
+        }
+        if self.allow_weak_rsa {
+            output::warn(
+                "--allow-weak-rsa: RSA keys under 2048 bits can be broken by those who can afford it",
+            );
+            policy = danger::allow_weak_rsa(policy);
+        }
+        policy
+    }
+}
