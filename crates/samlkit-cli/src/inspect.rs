@@ -172,14 +172,14 @@ impl<'d> Printer<'d> {
             format!(
                 "xmlns{colon}{}=\"{}\"",
                 Safe(declaration.prefix()),
-                escaped(declaration.uri())
+                escaped_value(declaration.uri())
             )
         });
         let attributes = element.attributes().map(|attribute| {
             format!(
                 "{}=\"{}\"",
                 Safe(attribute.qualified_name()),
-                escaped(attribute.value())
+                escaped_value(attribute.value())
             )
         });
         let parts: Vec<String> = declarations.chain(attributes).collect();
@@ -228,8 +228,17 @@ impl<'d> Printer<'d> {
     }
 }
 
-/// Text as XML has it, and fit for a terminal.
+/// Text as XML has it, and fit for a terminal; its lines stay.
 fn escaped(text: &str) -> String {
+    escape(text, |c| matches!(c, '\n' | '\t'))
+}
+
+/// The value of an attribute, on one line.
+fn escaped_value(text: &str) -> String {
+    escape(text, |_| false)
+}
+
+fn escape(text: &str, stays: impl Fn(char) -> bool) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -237,8 +246,12 @@ fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            c => escaped.push(c),
+            c if stays(c) => escaped.push(c),
+            '\n' => escaped.push_str("&#10;"),
+            '\r' => escaped.push_str("&#13;"),
+            '\t' => escaped.push_str("&#9;"),
+            c => escaped.push_str(&Safe(c.encode_utf8(&mut [0; 4])).to_string()),
         }
     }
-    Safe(&escaped).to_string()
+    escaped
 }

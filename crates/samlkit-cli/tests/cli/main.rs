@@ -1,0 +1,18 @@
+//! Runs the built command on the fixtures and on hostile input, and compares exit codes, JSON and text with its contract.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests stand outside of test functions"
+)]
+
+mod c14n;
+mod dsig;
+mod hostile;
+mod inspect;
+mod manifest;
+mod metadata;
+mod mimecast;
+mod support;
+mod usage;
+mod verify;
