@@ -210,9 +210,16 @@ impl ServiceProvider {
             (true, false) => Ok(Evidence::Response(verifier.verify(envelope.response)?)),
             (true, true) => {
                 let response = verifier.verify(envelope.response)?;
-                // The assertion is looked up in the octets that the outer signature covers.
-                let inner = Envelope::survey(response.root())?.assertion()?;
-                let assertion = verifier.verify(inner)?;
+                // It is verified where it stands: its canonical form may take in namespace declarations around it that the
+                // response's leaves out.
+                let assertion = verifier.verify(assertion)?;
+                let covered = Envelope::survey(response.root())?.assertion()?;
+                if covered.attribute("ID") != assertion.root().attribute("ID") {
+                    return Err(Rejection::rule(
+                        Code::SignatureWrapping,
+                        "the signed Response holds another assertion than the signed one",
+                    ));
+                }
                 Ok(Evidence::Both {
                     response,
                     assertion,
