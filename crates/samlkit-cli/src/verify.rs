@@ -22,9 +22,10 @@ mod report;
 
 /// Checks one response by every rule of the Web Browser SSO profile (SAMLProf §4.1.4.3).
 pub(crate) fn run(args: &Verify) -> Result<Outcome, Failure> {
-    match accept(args) {
-        Ok(identity) => {
-            notes::on(&identity, args);
+    let now = args.at.now();
+    match accept(args, now) {
+        Ok((identity, service_provider)) => {
+            notes::on(&identity, &service_provider, args.sp.mimecast.as_ref(), now);
             Ok(Outcome::done(if args.json.json {
                 report::json(&identity)?
             } else {
@@ -41,8 +42,7 @@ pub(crate) fn run(args: &Verify) -> Result<Outcome, Failure> {
     }
 }
 
-fn accept(args: &Verify) -> Result<Identity, Failure> {
-    let now = args.at.now();
+fn accept(args: &Verify, now: Timestamp) -> Result<(Identity, ServiceProvider), Failure> {
     let policy = policy(args);
     for key in &args.decrypt_key {
         input::configuration(key)?;
@@ -56,22 +56,22 @@ fn accept(args: &Verify) -> Result<Identity, Failure> {
     let service_provider = service_provider(&args.sp, kind, provider)?.with_policy(policy);
     let message = message?;
     let replay = InMemoryReplay::new(1);
-    service_provider
-        .accept_xml(&message.octets, expected(args), now, &replay)
-        .map_err(|rejection| {
+    match service_provider.accept_xml(&message.octets, expected(args), now, &replay) {
+        Ok(identity) => Ok((identity, service_provider)),
+        Err(rejection) => {
             let situation = Situation {
                 args,
                 kind,
                 service_provider: &service_provider,
                 message: &message.octets,
             };
-            Refusal {
+            Err(Failure::Refused(Refusal {
                 code: rejection.code().as_str(),
                 message: rejection.to_string(),
                 help: situation.help(&rejection),
-            }
-            .into()
-        })
+            }))
+        }
+    }
 }
 
 fn policy(args: &Verify) -> Policy {

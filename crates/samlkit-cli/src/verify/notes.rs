@@ -1,17 +1,44 @@
 //! What an accepted response leaves to be desired.
 
 use samlkit::profiles::azure::{Claims, ClaimsError};
-use samlkit::profiles::mimecast::{Address, Directory, Domain, LinkError, RegionCheck, Subject};
-use samlkit::{Identity, ValueRef};
+use samlkit::profiles::mimecast::{
+    Address, Directory, Domain, LinkError, PersonalPortal, RegionCheck, Subject,
+};
+use samlkit::{Identity, ServiceProvider, Timestamp, ValueRef};
 
-use crate::cli::Verify;
 use crate::output::warn;
 
-/// Warns about what Mimecast will stumble over though SAML does not.
-pub(super) fn on(identity: &Identity, args: &Verify) {
-    let Some(portal) = &args.sp.mimecast else {
-        return;
-    };
+/// Warns about what will go wrong elsewhere or later, though the response is accepted.
+pub(super) fn on(
+    identity: &Identity,
+    service_provider: &ServiceProvider,
+    portal: Option<&PersonalPortal>,
+    now: Timestamp,
+) {
+    on_certificate(identity, service_provider, now);
+    if let Some(portal) = portal {
+        on_user(identity, portal);
+    }
+}
+
+/// The dates of a certificate are no rule of SAML, but other service providers look at them.
+fn on_certificate(identity: &Identity, service_provider: &ServiceProvider, now: Timestamp) {
+    let keys = service_provider
+        .identity_provider(identity.issuer())
+        .map_or(&[][..], |provider| provider.keys());
+    let signer = keys.iter().find(|key| key.thumbprint() == identity.key());
+    if let Some(certificate) = signer.and_then(|key| key.certificate())
+        && certificate.is_expired_at(now.timestamp())
+    {
+        warn(&format!(
+            "the certificate {:x} that signed has expired; have the identity provider replace it",
+            certificate.sha256_thumbprint()
+        ));
+    }
+}
+
+/// What Mimecast will stumble over.
+fn on_user(identity: &Identity, portal: &PersonalPortal) {
     if let RegionCheck::Mismatch { told } = portal.account_code().check_region(portal.region()) {
         warn(&format!(
             "the account code belongs to the region {told}, not to {}",

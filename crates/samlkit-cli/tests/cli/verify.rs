@@ -476,6 +476,20 @@ fn mimecast_users_that_will_not_be_found_are_warned_about() {
     }
 }
 
+/// Times at the ends of the calendar are times.
+#[test]
+fn odd_times_are_survived() {
+    for (at, outcome) in [
+        ("0000-01-01T00:00:00Z", "not-yet-valid"),
+        ("9999-12-31T23:59:59.999999999Z", "expired"),
+        ("2026-01-15T10:01:60Z", "accepted"),
+    ] {
+        let mut args = eu(&["entra/eu.xml"]);
+        args[7] = at;
+        assert_eq!(code(&run(args).json()), outcome, "{at}");
+    }
+}
+
 /// What a message says cannot steer the terminal of whoever reads the refusal.
 #[test]
 fn text_of_the_message_is_escaped() {
