@@ -263,3 +263,49 @@ fn without_status() -> Vec<u8> {
     let (_, tail) = rest.split_once("</samlp:Status>").unwrap();
     format!("{head}{tail}").into_bytes()
 }
+
+/// Messages that are unusual and right.
+#[test]
+fn every_unusual_message_is_accepted() {
+    let index: Value = serde_json::from_slice(&fixture("unusual/index.json")).unwrap();
+    let text = |key: &str| index[key].as_str().unwrap();
+    let messages = index["messages"].as_array().unwrap();
+    assert!(messages.len() > 50);
+    for message in messages {
+        let file = format!("unusual/{}.xml", message["name"].as_str().unwrap());
+        let run = run([
+            "verify",
+            "--json",
+            "--idp-entity-id",
+            text("idp"),
+            "--idp-cert",
+            text("key"),
+            "--sp-entity-id",
+            text("entity_id"),
+            "--acs-url",
+            text("acs_url"),
+            "--at",
+            text("at"),
+            "--in-response-to",
+            text("request_id"),
+            &file,
+        ]);
+        let (json, expected) = (run.json(), &message["expected"]);
+        assert_eq!(
+            (run.code, &json["verdict"]),
+            (0, &Value::from("accepted")),
+            "{file}: {json}"
+        );
+        assert_eq!(json["subject"]["name_id"], expected["name_id"], "{file}");
+        for key in ["audiences", "signed", "session_index"] {
+            assert_eq!(json[key], expected[key], "{file}: {key}");
+        }
+        let values = |value: &Value| {
+            let attributes = value["attributes"].as_array().unwrap().iter();
+            attributes
+                .map(|a| (a["name"].clone(), a["values"].clone()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(values(&json), values(expected), "{file}");
+    }
+}
