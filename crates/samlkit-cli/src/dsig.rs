@@ -74,21 +74,16 @@ fn check(args: &DsigVerify) -> Result<document::Report, Failure> {
 
 fn invalid(error: Error) -> Refusal {
     let message = error.to_string();
+    let help = help(&error).map(str::to_owned);
     let code = match error {
         // Only in SAML does a second signature mean that somebody wraps something.
         Error::MultipleSignatures { .. } => "multiple-signatures",
-        _ => "",
-    };
-    let help = help(&error);
-    let code = if code.is_empty() {
-        Rejection::from(error).code().as_str()
-    } else {
-        code
+        error => Rejection::from(error).code().as_str(),
     };
     Refusal {
         code,
         message,
-        help: help.map(str::to_owned),
+        help,
     }
 }
 
