@@ -22,6 +22,9 @@ pub enum Error {
         /// What was asked for.
         algorithm: DigestAlgorithm,
     },
+    /// A private key under a passphrase. Take it off where the key is to be used: `openssl pkey -in FILE`.
+    #[error("the private key is encrypted with a passphrase")]
+    EncryptedPrivateKey,
     /// The public exponent of an RSA key is even, below 3, or of more than 33 bits (work that an attacker could ask for).
     #[error("the public exponent of the RSA key is out of range")]
     ExponentOutOfRange,
@@ -62,6 +65,12 @@ pub enum Error {
     /// A PEM `BEGIN` line without its `END`, or a label that never ends.
     #[error("malformed PEM")]
     MalformedPem,
+    /// Not a private key: cut short, of another form, with numbers that do not go together, or with a public key not its own.
+    #[error("malformed private key")]
+    MalformedPrivateKey,
+    /// A certificate or a public key where a private key is expected.
+    #[error("a certificate or public key was given where a private key is expected")]
+    NoPrivateKey,
     /// The input holds no certificate or key at all.
     #[error("no key or certificate found")]
     Nothing,
@@ -83,6 +92,12 @@ pub enum Error {
     /// More than one certificate where one is expected. [`Certificate::parse_all`](crate::Certificate::parse_all) takes all.
     #[error("{count} certificates where one is expected")]
     SeveralCertificates {
+        /// How many there are.
+        count: usize,
+    },
+    /// More than one private key where one is expected.
+    #[error("{count} private keys where one is expected")]
+    SeveralPrivateKeys {
         /// How many there are.
         count: usize,
     },
@@ -157,6 +172,8 @@ pub enum Form {
     CertificateRequest,
     /// A PKCS#7 or CMS bundle (`.p7b`).
     Pkcs7,
+    /// A PKCS#12 store (`.p12`, `.pfx`).
+    Pkcs12,
     /// A public key without a certificate.
     PublicKey,
     /// An XML document, such as metadata.
@@ -170,6 +187,9 @@ impl fmt::Display for Form {
         f.write_str(match self {
             Self::CertificateRequest => "a certificate signing request, not a certificate",
             Self::Pkcs7 => "a PKCS#7 bundle; export the certificate as Base-64 X.509 instead",
+            Self::Pkcs12 => {
+                "a PKCS#12 store; take the key out of it: openssl pkcs12 -nodes -in FILE"
+            }
             Self::PublicKey => "a public key where a certificate is expected",
             Self::Xml => "an XML document where a key or certificate is expected",
             Self::OtherPem => "PEM of another kind",

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
 
 use crate::asn1::{self, BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE};
 use crate::{Error, Form};
@@ -55,7 +56,7 @@ pub(crate) fn items(input: &[u8]) -> Result<Vec<Item>, Error> {
     if input.starts_with(b"<") {
         return Err(Error::WrongInput { found: Form::Xml });
     }
-    if find(input, BEGIN).is_some() {
+    if is_pem(input) {
         return pem(input);
     }
     sniff(base64(input)?).map(|item| vec![item])
@@ -75,22 +76,55 @@ pub(crate) fn base64(text: &[u8]) -> Result<Vec<u8>, Error> {
     LENIENT.decode(compact).map_err(|_| Error::MalformedBase64)
 }
 
+/// [`base64`] for what must not stay in memory.
+pub(crate) fn base64_secret(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let mut compact = Zeroizing::new(Vec::with_capacity(text.len()));
+    compact.extend(
+        text.iter()
+            .copied()
+            .filter(|octet| !octet.is_ascii_whitespace()),
+    );
+    if compact.len() / 4 * 3 > MAX_DER {
+        return Err(Error::TooLong { limit: MAX_DER });
+    }
+    // With room for all of it from the start: what a growing buffer leaves behind is not wiped.
+    let mut octets = Zeroizing::new(vec![0; compact.len()]);
+    let length = LENIENT
+        .decode_slice(&*compact, &mut octets)
+        .map_err(|_| Error::MalformedBase64)?;
+    octets.truncate(length);
+    Ok(octets)
+}
+
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
 
-/// Reads every PEM block (RFC 7468), whatever text stands around them, on lines or not.
+/// Whether there is a PEM block.
+pub(crate) fn is_pem(input: &[u8]) -> bool {
+    find(input, BEGIN).is_some()
+}
+
+/// Label and body of every PEM block (RFC 7468), whatever text stands around them, on lines or not; ends after an error.
+pub(crate) fn blocks(input: &[u8]) -> impl Iterator<Item = Result<(&[u8], &[u8]), Error>> {
+    let mut rest = Some(input);
+    core::iter::from_fn(move || {
+        let after_begin = after(rest.take()?, BEGIN)?;
+        let mut block = || {
+            let (label, body) = split(after_begin, DASHES)?;
+            let (body, after_end) = split(body, END)?;
+            rest = Some(after_end.strip_prefix(label)?.strip_prefix(DASHES)?);
+            Some((label, body))
+        };
+        Some(block().ok_or(Error::MalformedPem))
+    })
+}
+
 fn pem(input: &[u8]) -> Result<Vec<Item>, Error> {
     let mut items = Vec::new();
     let mut passed_over = None;
-    let mut rest = input;
-    while let Some(after_begin) = after(rest, BEGIN) {
-        let (label, body) = split(after_begin, DASHES).ok_or(Error::MalformedPem)?;
-        let (body, after_end) = split(body, END).ok_or(Error::MalformedPem)?;
-        rest = after_end
-            .strip_prefix(label)
-            .and_then(|r| r.strip_prefix(DASHES))
-            .ok_or(Error::MalformedPem)?;
+    for block in blocks(input) {
+        let (label, body) = block?;
         match classify(label) {
             Ok(label) => items.push(Item {
                 label,
@@ -126,14 +160,7 @@ fn classify(label: &[u8]) -> Result<Label, Error> {
 
 /// Tells DER encodings apart by the tags of their first elements.
 fn sniff(mut der: Vec<u8>) -> Result<Item, Error> {
-    // Files saved by editors end with a line break.
-    while der.len() > element_len(&der)
-        && der
-            .last()
-            .is_some_and(|o| o.is_ascii_whitespace() || *o == 0)
-    {
-        der.pop();
-    }
+    trim(&mut der);
     let Some(mut fields) = asn1::sequence(&der) else {
         return Err(Error::MalformedKey);
     };
@@ -153,6 +180,17 @@ fn sniff(mut der: Vec<u8>) -> Result<Item, Error> {
         _ => return Err(Error::MalformedKey),
     };
     Ok(Item { label, der })
+}
+
+/// Takes off what follows the first element: files saved by editors end with a line break.
+pub(crate) fn trim(der: &mut Vec<u8>) {
+    while der.len() > element_len(der)
+        && der
+            .last()
+            .is_some_and(|o| o.is_ascii_whitespace() || *o == 0)
+    {
+        der.pop();
+    }
 }
 
 /// The length of the first element.

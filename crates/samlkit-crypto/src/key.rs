@@ -1,9 +1,9 @@
 //! Public keys.
 
 mod ec;
-mod pss;
+pub(crate) mod pss;
 mod rsa;
-mod spki;
+pub(crate) mod spki;
 
 use std::sync::Arc;
 

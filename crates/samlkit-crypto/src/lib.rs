@@ -11,7 +11,11 @@ mod input;
 mod key;
 mod oid;
 mod policy;
+mod private_key;
+mod random;
 mod signature;
+mod signer;
+mod signing_key;
 mod thumbprint;
 
 pub use certificate::Certificate;
@@ -20,5 +24,11 @@ pub use error::{CertificatePart, Error, Form};
 pub use key::{Curve, KeyKind, PublicKey};
 pub use oid::Oid;
 pub use policy::AlgorithmPolicy;
+pub use private_key::PrivateKey;
+#[cfg(feature = "getrandom")]
+pub use random::SystemRandomness;
+pub use random::{Randomness, RandomnessError};
 pub use signature::{PssParameters, SignatureAlgorithm};
+pub use signer::{AsyncSigner, Reason, SignError, Signer};
+pub use signing_key::SigningKey;
 pub use thumbprint::{Sha1Thumbprint, Thumbprint};

@@ -6,6 +6,7 @@ pub(super) use p256::ecdsa::VerifyingKey as P256Key;
 pub(super) use p384::ecdsa::VerifyingKey as P384Key;
 pub(super) use p521::ecdsa::VerifyingKey as P521Key;
 
+use crate::asn1::{self, INTEGER};
 use crate::{DigestAlgorithm, Error, algorithm};
 
 /// An elliptic curve of NIST (XMLSig §4.5.2.3.1).
@@ -38,6 +39,43 @@ impl Curve {
             Self::P384 => algorithm::CURVE_P384,
             Self::P521 => algorithm::CURVE_P521,
         }
+    }
+
+    /// Converts an ECDSA signature from the DER form that most providers give (RFC 3279 §2.2.3) to that of XMLSig §6.4.3.
+    ///
+    /// ```
+    /// use samlkit_crypto::{Curve, Error};
+    ///
+    /// let der = [0x30, 0x07, 0x02, 0x02, 0x00, 0xff, 0x02, 0x01, 0x01];
+    /// let signature = Curve::P256.signature_from_der(&der)?;
+    /// assert_eq!((signature.len(), signature[31], signature[63]), (64, 0xff, 0x01));
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SignatureMismatch`] where it is not such a form, or has numbers that are longer than the field.
+    pub fn signature_from_der(self, der: &[u8]) -> Result<Vec<u8>, Error> {
+        let width = usize::try_from(self.bits().div_ceil(8)).unwrap_or(usize::MAX);
+        let read = || {
+            let mut numbers = asn1::sequence(der)?;
+            let mut out = Vec::with_capacity(2 * width);
+            for _ in 0..2 {
+                let number = numbers.expect(INTEGER)?.value;
+                let start = number.iter().position(|&octet| octet != 0)?;
+                let number = number.get(start..)?;
+                let end = out.len() + width;
+                out.resize(
+                    end.checked_sub(number.len())
+                        .filter(|&at| at >= end - width)?,
+                    0,
+                );
+                out.extend_from_slice(number);
+            }
+            numbers.finish()?;
+            Some(out)
+        };
+        read().ok_or(Error::SignatureMismatch)
     }
 
     /// The size of its field in bits.

@@ -1,4 +1,4 @@
-//! EMSA-PSS-VERIFY (RFC 8017 §9.1.2), with the step numbers of that section.
+//! EMSA-PSS (RFC 8017 §9.1), with the step numbers of §9.1.2 where it verifies and of §9.1.1 where it encodes.
 
 use crate::{Digest, DigestAlgorithm, Hasher, PssParameters};
 
@@ -55,6 +55,52 @@ fn verify(
     hasher.update(digest.as_bytes());
     hasher.update(salt);
     ensure(hasher.finalize() == *hash)
+}
+
+/// Whether a modulus of `modulus_bits` bits has room for these parameters.
+pub(crate) fn fits(parameters: PssParameters, modulus_bits: u32) -> bool {
+    let needed = parameters.digest().output_len() + parameters.salt_length() + 2;
+    let em_len = usize::try_from(modulus_bits.saturating_sub(1).div_ceil(8));
+    em_len.is_ok_and(|em_len| em_len >= needed)
+}
+
+/// The encoded message, as long as the modulus less one bit; `None` without room for it.
+pub(crate) fn encode(
+    parameters: PssParameters,
+    digest: &Digest,
+    salt: &[u8],
+    modulus_bits: u32,
+) -> Option<Vec<u8>> {
+    let em_bits = modulus_bits.checked_sub(1)?;
+    let em_len = usize::try_from(em_bits.div_ceil(8)).ok()?;
+    // 3
+    let db_len = em_len
+        .checked_sub(parameters.digest().output_len())?
+        .checked_sub(1)?;
+    let padding_len = db_len.checked_sub(salt.len())?.checked_sub(1)?;
+    // 5 and 6
+    let mut hasher = Hasher::new(parameters.digest());
+    hasher.update(&[0; 8]);
+    hasher.update(digest.as_bytes());
+    hasher.update(salt);
+    let hash = hasher.finalize();
+    // 7 and 8
+    let mut em = Vec::with_capacity(em_len);
+    em.resize(padding_len, 0);
+    em.push(0x01);
+    em.extend_from_slice(salt);
+    // 9 and 10
+    xor_mgf1(parameters.mgf1_digest(), hash.as_bytes(), &mut em);
+    // 11
+    let spare_bits = u32::try_from(em_len)
+        .ok()?
+        .checked_mul(8)?
+        .checked_sub(em_bits)?;
+    *em.first_mut()? &= 0xff_u8.checked_shr(spare_bits)?;
+    // 12
+    em.extend_from_slice(hash.as_bytes());
+    em.push(0xbc);
+    Some(em)
 }
 
 /// MGF1 (RFC 8017 §B.2.1), applied to `out`.

@@ -1,12 +1,12 @@
 //! `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7, RFC 5480, RFC 8410) and `RSAPublicKey` (RFC 8017 §A.1.1).
 
 use super::{Curve, Material, PublicKey};
-use crate::Error;
 use crate::asn1::{self, BIT_STRING, INTEGER, NULL, OBJECT_IDENTIFIER, Reader, SEQUENCE};
+use crate::{Error, Oid};
 
-const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
+pub(crate) const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+pub(crate) const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+pub(crate) const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 const SECP256R1: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 const SECP384R1: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
 const SECP521R1: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x23];
@@ -22,16 +22,21 @@ pub(super) fn decode(der: &[u8]) -> Result<PublicKey, Error> {
         EC_PUBLIC_KEY => {
             // Explicit curve parameters stand in a SEQUENCE. They are refused: a curve of the sender's choosing.
             let named = algorithm.oid().ok_or(Error::UnsupportedKey { oid })?;
-            let curve = match named.as_bytes() {
-                SECP256R1 => Curve::P256,
-                SECP384R1 => Curve::P384,
-                SECP521R1 => Curve::P521,
-                _ => return Err(Error::UnsupportedKey { oid: named }),
-            };
+            let curve = named_curve(&named).ok_or(Error::UnsupportedKey { oid: named })?;
             PublicKey::from_ec_point(curve, key)
         }
         ED25519 => PublicKey::from_ed25519(key),
         _ => Err(Error::UnsupportedKey { oid }),
+    }
+}
+
+/// The curve of an `ECParameters` that names one; `None` for one that is not implemented.
+pub(crate) fn named_curve(oid: &Oid) -> Option<Curve> {
+    match oid.as_bytes() {
+        SECP256R1 => Some(Curve::P256),
+        SECP384R1 => Some(Curve::P384),
+        SECP521R1 => Some(Curve::P521),
+        _ => None,
     }
 }
 
