@@ -49,7 +49,7 @@ key ed25519 -algorithm ED25519
 key ed448 -algorithm ED448
 openssl pkey -in rsa2048.pkcs8.pem -traditional -out rsa2048.pkcs1.pem
 openssl rsa -in rsa2048.pkcs8.pem -traditional -outform DER -out rsa2048.pkcs1.der 2>/dev/null
-openssl pkey -in rsa2048.pkcs8.pem -outform DER -out rsa2048.pkcs8.der
+openssl pkcs8 -topk8 -nocrypt -in rsa2048.pkcs8.pem -outform DER -out rsa2048.pkcs8.der
 openssl genrsa -traditional -primes 3 2048 2>/dev/null > rsa2048-three-primes.pkcs1.pem
 openssl pkcs8 -topk8 -in rsa2048.pkcs8.pem -passout pass:test -out rsa2048.encrypted.pem
 openssl pkcs8 -topk8 -in rsa2048.pkcs8.pem -passout pass:test -outform DER -out rsa2048.encrypted.der
