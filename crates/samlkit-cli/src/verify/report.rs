@@ -35,43 +35,15 @@ struct Attribute<'a> {
     name: &'a str,
     name_format: Option<&'a str>,
     friendly_name: Option<&'a str>,
-    values: Vec<Option<Value<'a>>>,
+    values: Vec<Option<&'a str>>,
 }
 
-/// Text is a string; what is no text is an object, so that neither can pass for the other.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Value<'a> {
-    Text(&'a str),
-    Xml { xml: &'a str },
-    NameId(NameId<'a>),
-}
-
-#[derive(Serialize)]
-struct NameId<'a> {
-    name_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    format: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name_qualifier: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sp_name_qualifier: Option<&'a str>,
-}
-
-impl<'a> Value<'a> {
-    /// `None` for `xsi:nil`.
-    fn of(value: &ValueRef<'a>) -> Option<Self> {
-        match *value {
-            ValueRef::Text(text) => Some(Self::Text(text)),
-            ValueRef::Xml(xml) => Some(Self::Xml { xml }),
-            ValueRef::NameId(name_id) => Some(Self::NameId(NameId {
-                name_id: name_id.value(),
-                format: name_id.format(),
-                name_qualifier: name_id.name_qualifier(),
-                sp_name_qualifier: name_id.sp_name_qualifier(),
-            })),
-            _ => None,
-        }
+/// A value as a string: a name identifier by its value, markup in its canonical form; `None` for `xsi:nil`.
+fn value<'a>(value: &ValueRef<'a>) -> Option<&'a str> {
+    match *value {
+        ValueRef::Text(text) | ValueRef::Xml(text) => Some(text),
+        ValueRef::NameId(name_id) => Some(name_id.value()),
+        _ => None,
     }
 }
 
@@ -89,7 +61,10 @@ pub(super) fn json(identity: &Identity) -> Result<Vec<u8>, Failure> {
         name: attribute.name(),
         name_format: attribute.name_format(),
         friendly_name: attribute.friendly_name(),
-        values: attribute.values().map(|value| Value::of(&value)).collect(),
+        values: attribute
+            .values()
+            .map(|value| self::value(&value))
+            .collect(),
     });
     output::json(&Accepted {
         verdict: "accepted",
