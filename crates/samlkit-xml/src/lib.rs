@@ -40,6 +40,7 @@
 mod attribute;
 mod chars;
 mod error;
+mod extent;
 mod limits;
 mod node;
 mod parse;
@@ -51,6 +52,7 @@ mod writer;
 pub use attribute::{Attribute, Attributes, NamespaceDeclaration, NamespaceDeclarations};
 pub use chars::{is_nc_name, is_xml_text};
 pub use error::Error;
+pub use extent::Extent;
 pub use limits::Limits;
 pub use node::{Children, Descendants, Element, Elements, Node, NodeId, NodeKind};
 pub use tree::Document;
