@@ -14,3 +14,8 @@ pub(crate) fn decode(text: &str, name: &'static str) -> Result<Vec<u8>, crate::E
         })
         .map_err(|_| crate::Error::MalformedBase64 { name })
 }
+
+/// Encodes without line breaks.
+pub(crate) fn encode(octets: &[u8]) -> String {
+    STANDARD.encode(octets)
+}

@@ -8,6 +8,8 @@
 //! The order of work is fixed. `SignatureValue` is checked over the canonical octets of `SignedInfo` first; the reference is
 //! then read from *those* octets, never from the original; only then is the element canonicalized and digested.
 //!
+//! [`sign`] makes such signatures, with a key in memory or one that is asked for elsewhere.
+//!
 //! [`document`] verifies whole documents by XML-DSig alone, for tools; it hands out no data.
 //!
 //! | | accepted | anything else |
@@ -27,6 +29,7 @@ mod id;
 mod key;
 pub mod ns;
 mod policy;
+pub mod sign;
 mod signed;
 mod structure;
 mod verify;
