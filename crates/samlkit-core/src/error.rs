@@ -149,6 +149,16 @@ pub enum Error {
         /// Where it starts.
         offset: usize,
     },
+    /// Two attributes of which a message may have one (SAMLCore §3.4.1).
+    #[error("{attribute} at offset {offset} excludes {other}")]
+    ConflictingAttributes {
+        /// One of them.
+        attribute: &'static str,
+        /// The other.
+        other: &'static str,
+        /// Where the first one starts.
+        offset: usize,
+    },
     /// `xsi:nil` is true on an element that has content (XML Schema Part 1 §3.3.4).
     #[error("a nil value with content at offset {offset}")]
     NilWithContent {
@@ -199,6 +209,7 @@ impl Error {
             | Self::InvalidNumber { .. }
             | Self::InvalidDuration { .. }
             | Self::InvalidEnumeration { .. }
+            | Self::ConflictingAttributes { .. }
             | Self::NilWithContent { .. }
             | Self::EntityIdTooLong { .. }
             | Self::Xml(_) => Class::Malformed,
@@ -225,6 +236,7 @@ impl Error {
             | Self::InvalidNumber { offset, .. }
             | Self::InvalidDuration { offset, .. }
             | Self::InvalidEnumeration { offset, .. }
+            | Self::ConflictingAttributes { offset, .. }
             | Self::NilWithContent { offset }
             | Self::EntityIdTooLong { offset }
             | Self::TooDeep { offset, .. } => Some(*offset),

@@ -8,6 +8,8 @@
 //! |---|---|---|
 //! | [`Assertion`] | [`Assertion::from_signed`], [`Response::verified_assertions`] | [`Assertion::inspect`] |
 //! | [`Response`] | [`Response::from_signed`] | [`Response::inspect`] |
+//! | [`AuthnRequest`] | [`AuthnRequest::from_signed`] | [`AuthnRequest::inspect`] |
+//! | [`LogoutRequest`], [`LogoutResponse`] | [`LogoutRequest::from_signed`] | [`LogoutRequest::inspect`] |
 //! | [`metadata::Metadata`] | [`metadata::Metadata::from_signed`] | [`metadata::Metadata::read_unverified`] |
 //!
 //! The state is in the type: `Assertion<'_, Verified>` has one maker, and it takes a [`samlkit_dsig::Signed`]. What was merely
@@ -58,12 +60,15 @@ struct Readme;
 
 mod assertion;
 mod attribute;
+mod authn_request;
 mod conditions;
 mod error;
 mod lexical;
+mod logout;
 pub mod metadata;
 mod name_id;
 pub mod ns;
+mod protocol;
 mod read;
 mod response;
 mod state;
@@ -73,9 +78,14 @@ pub mod uri;
 
 pub use assertion::{Assertion, AssertionContent};
 pub use attribute::{Attribute, AttributeContent, AttributeStatement, AttributeValue};
+pub use authn_request::{
+    AuthnRequest, AuthnRequestContent, Comparison, IdpEntry, NameIdPolicy, RequestedAuthnContext,
+    Scoping,
+};
 pub use conditions::{AudienceRestriction, Condition, Conditions, ProxyRestriction};
 pub use error::{Class, Error, Excerpt};
 pub use lexical::{Duration, Timestamp, parse_date_time};
+pub use logout::{LogoutRequest, LogoutRequestContent, LogoutResponse, LogoutResponseContent};
 pub use name_id::{BaseId, EncryptedElement, Identifier, NameId};
 pub use response::{Response, ResponseContent, Status, StatusCode};
 pub use state::{State, Unverified, Verified};

@@ -2,10 +2,8 @@ use crate::assertion::Assertion;
 use crate::error::Error;
 use crate::lexical::Timestamp;
 use crate::name_id::{EncryptedElement, NameId};
-use crate::ns;
-use crate::read::{
-    self, ASSERTION, Content, ENCRYPTED_ASSERTION, Foreign, ISSUER, Name, RESPONSE, SIGNATURE,
-};
+use crate::protocol::{Header, samlp};
+use crate::read::{self, ASSERTION, Content, ENCRYPTED_ASSERTION, Foreign, Name, RESPONSE};
 use crate::state::{State, Unverified, Verified};
 use crate::uri::status;
 use core::marker::PhantomData;
@@ -14,23 +12,10 @@ use samlkit_dsig::Signed;
 use samlkit_xml::Element;
 use std::borrow::Cow;
 
-macro_rules! names {
-    ($($constant:ident = $local:literal;)*) => {
-        $(const $constant: Name = Name {
-            namespace: ns::SAMLP,
-            local: $local,
-            spelled: concat!("samlp:", $local),
-        };)*
-    };
-}
-
-names! {
-    EXTENSIONS = "Extensions";
-    STATUS = "Status";
-    STATUS_CODE = "StatusCode";
-    STATUS_MESSAGE = "StatusMessage";
-    STATUS_DETAIL = "StatusDetail";
-}
+pub(crate) const STATUS: Name = samlp("Status", "samlp:Status");
+const STATUS_CODE: Name = samlp("StatusCode", "samlp:StatusCode");
+const STATUS_MESSAGE: Name = samlp("StatusMessage", "samlp:StatusMessage");
+const STATUS_DETAIL: Name = samlp("StatusDetail", "samlp:StatusDetail");
 
 /// A `samlp:Response` (SAMLCore §3.2.2, §3.3.3), and whether a trusted key signed the octets that it was read from.
 ///
@@ -111,15 +96,8 @@ impl<'d> Deref for Response<'d, Verified> {
 /// `Debug` does not show the request's identifier.
 #[derive(Clone)]
 pub struct ResponseContent<'d> {
-    element: Element<'d>,
-    id: &'d str,
+    header: Header<'d>,
     in_response_to: Option<&'d str>,
-    issue_instant: Timestamp,
-    destination: Option<&'d str>,
-    consent: Option<&'d str>,
-    issuer: Option<NameId<'d>>,
-    signature: Option<Element<'d>>,
-    extensions: Option<Element<'d>>,
     status: Status<'d>,
     assertions: Vec<Element<'d>>,
     encrypted_assertions: Vec<EncryptedElement<'d>>,
@@ -149,22 +127,10 @@ impl<'d> ResponseContent<'d> {
             ],
             Foreign::Refused,
         )?;
-        read::version(read::required(version, element, NAME, "Version")?, NAME)?;
-        let id = read::required(id, element, NAME, "ID")?.nc_name()?;
-        let issue_instant =
-            read::required(issue_instant, element, NAME, "IssueInstant")?.date_time()?;
-        let in_response_to = in_response_to.map(read::Value::nc_name).transpose()?;
-
         let mut content = Content::of(element, NAME)?;
-        let issuer = content
-            .optional(ISSUER)?
-            .map(|e| NameId::read(e, ISSUER.spelled))
-            .transpose()?;
-        let signature = content.optional(SIGNATURE)?;
-        let extensions = content.optional(EXTENSIONS)?;
-        if let Some(extensions) = extensions {
-            read::extensions(extensions, EXTENSIONS.spelled, ns::SAMLP)?;
-        }
+        let header = [id, version, issue_instant, destination, consent];
+        let header = Header::read(element, NAME, header, &mut content)?;
+        let in_response_to = in_response_to.map(read::Value::nc_name).transpose()?;
         let status = Status::read(content.required(STATUS)?)?;
         let (mut assertions, mut encrypted_assertions) = (Vec::new(), Vec::new());
         while let Some(child) = content.next()? {
@@ -178,15 +144,8 @@ impl<'d> ResponseContent<'d> {
             }
         }
         Ok(Self {
-            element,
-            id,
+            header,
             in_response_to,
-            issue_instant,
-            destination: destination.map(|v| v.text),
-            consent: consent.map(|v| v.text),
-            issuer,
-            signature,
-            extensions,
             status,
             assertions,
             encrypted_assertions,
@@ -196,7 +155,7 @@ impl<'d> ResponseContent<'d> {
     /// `ID`.
     #[must_use]
     pub const fn id(&self) -> &'d str {
-        self.id
+        self.header.id
     }
 
     /// `InResponseTo`: the request's identifier.
@@ -208,37 +167,37 @@ impl<'d> ResponseContent<'d> {
     /// `IssueInstant`.
     #[must_use]
     pub const fn issue_instant(&self) -> Timestamp {
-        self.issue_instant
+        self.header.issue_instant
     }
 
     /// `Destination`: where the message was sent.
     #[must_use]
     pub const fn destination(&self) -> Option<&'d str> {
-        self.destination
+        self.header.destination
     }
 
     /// `Consent`; see [`consent`](crate::uri::consent).
     #[must_use]
     pub const fn consent(&self) -> Option<&'d str> {
-        self.consent
+        self.header.consent
     }
 
     /// `Issuer`.
     #[must_use]
     pub const fn issuer(&self) -> Option<&NameId<'d>> {
-        self.issuer.as_ref()
+        self.header.issuer.as_ref()
     }
 
     /// The `ds:Signature` after `Issuer`, unread.
     #[must_use]
     pub const fn signature(&self) -> Option<Element<'d>> {
-        self.signature
+        self.header.signature
     }
 
     /// `Extensions`, of which nothing is read.
     #[must_use]
     pub const fn extensions(&self) -> Option<Element<'d>> {
-        self.extensions
+        self.header.extensions
     }
 
     /// `Status`.
@@ -262,17 +221,17 @@ impl<'d> ResponseContent<'d> {
     /// The whole element.
     #[must_use]
     pub const fn element(&self) -> Element<'d> {
-        self.element
+        self.header.element
     }
 }
 
 impl core::fmt::Debug for ResponseContent<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("ResponseContent")
-            .field("id", &self.id)
-            .field("issue_instant", &self.issue_instant)
-            .field("issuer", &self.issuer)
-            .field("destination", &self.destination)
+            .field("id", &self.header.id)
+            .field("issue_instant", &self.header.issue_instant)
+            .field("issuer", &self.header.issuer)
+            .field("destination", &self.header.destination)
             .field("status", &self.status)
             .field("assertions", &self.assertions.len())
             .field("encrypted_assertions", &self.encrypted_assertions.len())
@@ -314,7 +273,7 @@ impl<'d> Status<'d> {
     /// The specification defines two levels and allows more; nobody sends more than three.
     const MAX_DEPTH: usize = 16;
 
-    fn read(element: Element<'d>) -> Result<Self, Error> {
+    pub(crate) fn read(element: Element<'d>) -> Result<Self, Error> {
         let [] = read::attributes(element, STATUS.spelled, [], Foreign::Refused)?;
         let mut content = Content::of(element, STATUS.spelled)?;
         let codes = status_codes(content.required(STATUS_CODE)?)?;

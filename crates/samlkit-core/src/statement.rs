@@ -11,7 +11,7 @@ const AUTHZ_DECISION_STATEMENT: &str = "saml:AuthzDecisionStatement";
 
 macro_rules! names {
     ($($constant:ident = $local:literal;)*) => {
-        $(const $constant: Name = Name {
+        $(pub(crate) const $constant: Name = Name {
             namespace: ns::SAML,
             local: $local,
             spelled: concat!("saml:", $local),

@@ -151,3 +151,11 @@ pub mod consent {
     /// The principal consented at some earlier point (§8.4.3).
     pub const PRIOR: &str = "urn:oasis:names:tc:SAML:2.0:consent:prior";
 }
+
+/// Why a session ends (SAMLCore §3.7.3).
+pub mod logout_reason {
+    /// The user wishes it.
+    pub const USER: &str = "urn:oasis:names:tc:SAML:2.0:logout:user";
+    /// An administrator wishes it.
+    pub const ADMIN: &str = "urn:oasis:names:tc:SAML:2.0:logout:admin";
+}
