@@ -60,6 +60,43 @@ pub const CURVE_P384: &str = "urn:oid:1.3.132.0.34";
 /// Named curve P-521 of an `ECKeyValue`.
 pub const CURVE_P521: &str = "urn:oid:1.3.132.0.35";
 
+/// AES-128 in CBC mode (XML Encryption 1.1 §5.2.2).
+pub const AES128_CBC: &str = "http://www.w3.org/2001/04/xmlenc#aes128-cbc";
+/// AES-192 in CBC mode (XML Encryption 1.1 §5.2.2).
+pub const AES192_CBC: &str = "http://www.w3.org/2001/04/xmlenc#aes192-cbc";
+/// AES-256 in CBC mode (XML Encryption 1.1 §5.2.2).
+pub const AES256_CBC: &str = "http://www.w3.org/2001/04/xmlenc#aes256-cbc";
+/// AES-128 in GCM mode (XML Encryption 1.1 §5.2.4).
+pub const AES128_GCM: &str = "http://www.w3.org/2009/xmlenc11#aes128-gcm";
+/// AES-192 in GCM mode (XML Encryption 1.1 §5.2.4).
+pub const AES192_GCM: &str = "http://www.w3.org/2009/xmlenc11#aes192-gcm";
+/// AES-256 in GCM mode (XML Encryption 1.1 §5.2.4).
+pub const AES256_GCM: &str = "http://www.w3.org/2009/xmlenc11#aes256-gcm";
+/// RSA-OAEP with MGF1 and SHA-1 (XML Encryption 1.1 §5.5.2).
+pub const RSA_OAEP_MGF1P: &str = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
+/// RSA-OAEP with any mask generation function (XML Encryption 1.1 §5.5.2).
+pub const RSA_OAEP: &str = "http://www.w3.org/2009/xmlenc11#rsa-oaep";
+/// MGF1 with SHA-1 (XML Encryption 1.1 §5.5.2).
+pub const MGF1_SHA1: &str = "http://www.w3.org/2009/xmlenc11#mgf1sha1";
+/// MGF1 with SHA-224 (XML Encryption 1.1 §5.5.2).
+pub const MGF1_SHA224: &str = "http://www.w3.org/2009/xmlenc11#mgf1sha224";
+/// MGF1 with SHA-256 (XML Encryption 1.1 §5.5.2).
+pub const MGF1_SHA256: &str = "http://www.w3.org/2009/xmlenc11#mgf1sha256";
+/// MGF1 with SHA-384 (XML Encryption 1.1 §5.5.2).
+pub const MGF1_SHA384: &str = "http://www.w3.org/2009/xmlenc11#mgf1sha384";
+/// MGF1 with SHA-512 (XML Encryption 1.1 §5.5.2).
+pub const MGF1_SHA512: &str = "http://www.w3.org/2009/xmlenc11#mgf1sha512";
+/// Elliptic curve Diffie-Hellman with an ephemeral key (XML Encryption 1.1 §5.6.4).
+pub const ECDH_ES: &str = "http://www.w3.org/2009/xmlenc11#ECDH-ES";
+/// The concatenation key derivation function (XML Encryption 1.1 §5.4.1).
+pub const CONCAT_KDF: &str = "http://www.w3.org/2009/xmlenc11#ConcatKDF";
+/// AES-128 key wrap (XML Encryption 1.1 §5.6.3).
+pub const KW_AES128: &str = "http://www.w3.org/2001/04/xmlenc#kw-aes128";
+/// AES-192 key wrap (XML Encryption 1.1 §5.6.3).
+pub const KW_AES192: &str = "http://www.w3.org/2001/04/xmlenc#kw-aes192";
+/// AES-256 key wrap (XML Encryption 1.1 §5.6.3).
+pub const KW_AES256: &str = "http://www.w3.org/2001/04/xmlenc#kw-aes256";
+
 /// Why a well-known identifier has no place here.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
