@@ -1,10 +1,15 @@
 use core::fmt;
 
+use samlkit_c14n::{Algorithm, Canonicalizer};
 use samlkit_core::{
     Assertion, AttributeContent, AuthnStatement, Conditions, NameId, Timestamp, Verified,
 };
 use samlkit_crypto::{SignatureAlgorithm, Thumbprint};
 use samlkit_dsig::Signed;
+use samlkit_xml::raw::Raw;
+use samlkit_xml::{Document, Element};
+
+use crate::{Code, Rejection};
 
 /// Which signatures a message had. Every one of them was verified.
 #[non_exhaustive]
@@ -101,8 +106,11 @@ impl Identity {
         in_response_to: Option<&str>,
         authn: &AuthnStatement<'_>,
         facts: &Facts,
-    ) -> Draft {
-        let mut text = Text(String::with_capacity(1024));
+    ) -> Result<Draft, Rejection> {
+        let mut text = Text {
+            text: String::with_capacity(1024),
+            budget: markup_budget(assertion.element().document()),
+        };
         let (mut audiences, mut attributes, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for restriction in assertion
             .conditions()
@@ -119,7 +127,9 @@ impl Identity {
         attributes.reserve(16);
         for attribute in assertion.attributes() {
             let first = narrow(values.len());
-            values.extend(attribute.values().iter().map(|value| text.add_value(value)));
+            for value in attribute.values() {
+                values.push(text.add_value(value)?);
+            }
             attributes.push(AttributeSpans {
                 name: text.add(attribute.name()),
                 name_format: text.add_optional(attribute.name_format()),
@@ -127,7 +137,7 @@ impl Identity {
                 values: (first, narrow(values.len())),
             });
         }
-        Draft {
+        Ok(Draft {
             issuer: text.add(assertion.issuer().value()),
             assertion_id: text.add(assertion.id()),
             name_id: text.add_name_id(name_id),
@@ -138,11 +148,11 @@ impl Identity {
             session_not_on_or_after: authn.session_not_on_or_after(),
             not_on_or_after: facts.not_on_or_after,
             signed_parts: facts.signed_parts,
-            text: text.0,
+            text: text.text,
             audiences,
             attributes,
             values,
-        }
+        })
     }
 
     fn get(&self, span: Span) -> &str {
@@ -456,15 +466,28 @@ impl Draft {
     }
 }
 
-struct Text(String);
+/// How much work on markup in attribute values a document may ask for, counted in octets written and namespaces looked at.
+///
+/// Each such value is canonicalized on its own. Without a bound for all of them, a long namespace name that is declared once
+/// would be repeated in every value.
+fn markup_budget(document: &Document<'_>) -> usize {
+    let octets = document.source().len();
+    octets.saturating_mul(16).clamp(1 << 16, 1 << 30)
+}
+
+struct Text {
+    text: String,
+    /// What is left of [`markup_budget`].
+    budget: usize,
+}
 
 impl Text {
     fn add(&mut self, text: &str) -> Span {
-        let start = narrow(self.0.len());
-        self.0.push_str(text);
+        let start = narrow(self.text.len());
+        self.text.push_str(text);
         Span {
             start,
-            end: narrow(self.0.len()),
+            end: narrow(self.text.len()),
         }
     }
 
@@ -482,27 +505,51 @@ impl Text {
         }
     }
 
-    fn add_value(&mut self, value: &samlkit_core::AttributeValue<'_>) -> ValueSpan {
-        match value.content() {
+    fn add_value(
+        &mut self,
+        value: &samlkit_core::AttributeValue<'_>,
+    ) -> Result<ValueSpan, Rejection> {
+        Ok(match value.content() {
             AttributeContent::Text(text) => ValueSpan::Text(self.add(text)),
             AttributeContent::NameId(name_id) => ValueSpan::NameId(self.add_name_id(name_id)),
             AttributeContent::Nil => ValueSpan::Nil,
-            _ => {
-                let mut octets = Vec::new();
-                let canonicalizer =
-                    samlkit_c14n::Canonicalizer::new(samlkit_c14n::Algorithm::Exclusive);
-                // The element was part of a canonical form, so it has one.
-                let _ = canonicalizer.element(value.element(), &mut octets);
-                ValueSpan::Xml(self.add(&String::from_utf8(octets).unwrap_or_default()))
-            }
+            _ => ValueSpan::Xml(self.add_markup(value.element())?),
+        })
+    }
+
+    fn add_markup(&mut self, element: Element<'_>) -> Result<Span, Rejection> {
+        let too_much = Rejection::rule(
+            Code::LimitExceeded,
+            "the markup in attribute values is too long",
+        );
+        let raw = Raw::new(element.document());
+        let mut octets = Vec::new();
+        let charged = self
+            .spend(raw.prefix_count() + raw.namespace_count())
+            .and_then(|()| {
+                Canonicalizer::new(Algorithm::Exclusive)
+                    .element(element, &mut octets)
+                    .ok()
+            })
+            .and_then(|()| self.spend(octets.len()));
+        match (charged, core::str::from_utf8(&octets)) {
+            (Some(()), Ok(text)) => Ok(self.add(text)),
+            _ => Err(too_much),
         }
+    }
+
+    /// `None` when the budget is used up.
+    fn spend(&mut self, work: usize) -> Option<()> {
+        self.budget = self.budget.checked_sub(work)?;
+        Some(())
     }
 }
 
-/// Texts of an assertion are shorter than the assertion, whose length the limits keep below 2^30.
+/// Texts of an assertion are shorter than the assertion, whose length the limits keep below 2^30, and so is what
+/// [`markup_budget`] allows.
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "documents are at most 2^30 octets long"
+    reason = "documents and budgets are at most 2^30 octets long"
 )]
 const fn narrow(n: usize) -> u32 {
     n as u32

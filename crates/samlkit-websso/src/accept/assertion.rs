@@ -80,7 +80,8 @@ impl Rules<'_> {
             not_on_or_after,
             signed_parts,
         };
-        let identity = Identity::draft(assertion, name_id, confirmed.in_response_to, authn, &facts);
+        let identity =
+            Identity::draft(assertion, name_id, confirmed.in_response_to, authn, &facts)?;
         // A copy could be accepted for as long as any of its confirmations holds.
         let last = subject
             .confirmations()
