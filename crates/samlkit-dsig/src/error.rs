@@ -9,7 +9,9 @@ pub struct Uri(Box<str>);
 impl Uri {
     const LONGEST: usize = 120;
 
-    pub(crate) fn new(text: &str) -> Self {
+    /// Shortens and cleans `text`.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
         let mut shown: String = text
             .chars()
             .take(Self::LONGEST)

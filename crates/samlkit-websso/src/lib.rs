@@ -24,6 +24,8 @@ mod code;
 mod help;
 mod identity;
 mod post;
+mod post_form;
+mod redirect;
 mod rejection;
 mod replay;
 mod service_provider;
@@ -31,6 +33,8 @@ mod service_provider;
 pub use code::Code;
 pub use identity::{AttributeRef, Identity, NameIdRef, SignedParts, ValueRef};
 pub use post::decode_form_value;
+pub use post_form::PostForm;
+pub use redirect::{Parameter, RedirectError, RedirectMessage, redirect_url};
 pub use rejection::{DisplayTime, Reason, Rejection, Shown};
 pub use replay::{InMemoryReplay, ReplayError, ReplayMemory};
 pub use service_provider::{
