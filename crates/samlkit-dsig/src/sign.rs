@@ -230,7 +230,12 @@ impl Template {
                 offset: signature.offset(),
             });
         }
-        check_ids(element.document()).map_err(Error::of_ids)?;
+        check_ids(element.document()).map_err(|error| match error {
+            crate::Error::DuplicateId { offset } => Error::DuplicateId { offset },
+            _ => Error::DuplicateId {
+                offset: element.offset(),
+            },
+        })?;
         let uri = self.uri(element)?;
         let place = self.place(element)?;
         let key = match self.certificates.first() {

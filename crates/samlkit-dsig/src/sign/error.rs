@@ -76,15 +76,3 @@ pub enum Error {
     #[error(transparent)]
     Xml(#[from] samlkit_xml::Error),
 }
-
-impl Error {
-    /// What [`check_ids`](crate::check_ids) says.
-    pub(super) fn of_ids(error: crate::Error) -> Self {
-        match error {
-            crate::Error::Canonicalization(error) => Self::Canonicalization(error),
-            crate::Error::Xml(error) => Self::Xml(error),
-            crate::Error::DuplicateId { offset } => Self::DuplicateId { offset },
-            _ => Self::DuplicateId { offset: 0 },
-        }
-    }
-}
