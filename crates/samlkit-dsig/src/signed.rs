@@ -2,11 +2,11 @@ use core::fmt;
 
 use samlkit_c14n::Algorithm;
 use samlkit_crypto::{DigestAlgorithm, SignatureAlgorithm, Thumbprint};
-use samlkit_xml::{Document, Element};
+use samlkit_xml::{Document, Element, Limits};
 
 /// The octets that a trusted key signed, and their tree.
 ///
-/// [`Verifier::verify`](crate::Verifier::verify) is the only maker. The octets are the canonical form whose digest was
+/// [`Verifier::verify`](crate::Verifier::verify) is the maker; [`Signed::open`] follows the signature through an encryption. The octets are the canonical form whose digest was
 /// verified; the tree is parsed from exactly these octets. What an application reads from it, a trusted key signed.
 ///
 /// It cannot be made, copied or changed otherwise:
@@ -47,6 +47,38 @@ impl Signed {
             canonicalization,
             key,
         }
+    }
+
+    /// The octets that `encrypted`, an element of these signed octets, decrypts to.
+    ///
+    /// A signature over a ciphertext covers the plaintext, which only the holder of the private key can tell. The result has this
+    /// signature's algorithm and key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotCovered`](crate::Error::NotCovered) if `encrypted` is not an element of these octets; [`Error::Xml`](crate::Error::Xml)
+    /// if the plaintext is not a document.
+    ///
+    /// # Security
+    ///
+    /// `plaintext` must be what decrypting `encrypted` gave, and nothing else: this is the one place where that is taken on trust.
+    pub fn open(
+        &self,
+        encrypted: Element<'_>,
+        plaintext: Vec<u8>,
+        limits: &Limits,
+    ) -> Result<Self, crate::Error> {
+        let ours = core::ptr::from_ref(&self.document).cast::<()>();
+        if !core::ptr::eq(ours, core::ptr::from_ref(encrypted.document()).cast()) {
+            return Err(crate::Error::NotCovered);
+        }
+        Ok(Self::new(
+            Document::parse_owned(plaintext, limits)?,
+            self.signature_algorithm,
+            self.digest_algorithm,
+            self.canonicalization,
+            self.key,
+        ))
     }
 
     /// The signed element.

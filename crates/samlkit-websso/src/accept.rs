@@ -12,10 +12,11 @@ use crate::{
 };
 
 mod assertion;
+mod encrypted;
 mod envelope;
 
 use assertion::Rules;
-use envelope::Envelope;
+use envelope::{Content, Envelope};
 
 impl ServiceProvider {
     /// Accepts the form value `SAMLResponse` that a browser posted to the assertion consumer service, or says which rule it
@@ -79,9 +80,15 @@ impl ServiceProvider {
         let envelope = Envelope::survey(root)?;
         let response = Response::inspect(root)?;
         envelope::check_status(response.untrusted().status())?;
-        let element = envelope.assertion()?;
-        let provider = self.provider(response.untrusted(), element, expected)?;
-        let evidence = self.verify(&envelope, element, provider)?;
+        let (provider, evidence) = match envelope.content()? {
+            Content::Assertion(assertion) => {
+                let provider = self.provider(response.untrusted(), Some(assertion), expected)?;
+                (provider, self.verify(&envelope, assertion, provider)?)
+            }
+            Content::Encrypted(encrypted) => {
+                self.verify_encrypted(&envelope, response.untrusted(), encrypted, expected)?
+            }
+        };
 
         // From here on, the signed octets speak. What was read above can only have made the message refused.
         let rules = Rules {
@@ -104,17 +111,28 @@ impl ServiceProvider {
                 rules.check_response(&*Response::from_signed(response)?, true)?;
                 rules.check_assertion(&Assertion::from_signed(assertion)?, SignedParts::Both)?
             }
+            Evidence::Opened {
+                response,
+                assertion,
+            } => {
+                rules.check_response(&*Response::from_signed(response)?, true)?;
+                rules.check_assertion(&Assertion::from_signed(assertion)?, SignedParts::Response)?
+            }
             Evidence::Assertion(signed) => {
                 rules.check_response(response.untrusted(), false)?;
                 rules.check_assertion(&Assertion::from_signed(signed)?, SignedParts::Assertion)?
             }
         };
+        let encrypted = envelope.is_encrypted();
         let (Evidence::Response(signed)
         | Evidence::Assertion(signed)
         | Evidence::Both {
             assertion: signed, ..
+        }
+        | Evidence::Opened {
+            assertion: signed, ..
         }) = evidence;
-        let accepted = draft.identity.with_evidence(signed);
+        let accepted = draft.identity.with_evidence(signed, encrypted);
         // Last, so that a message that is refused leaves no trace.
         replay.remember(
             accepted.issuer(),
@@ -129,16 +147,17 @@ impl ServiceProvider {
     fn provider(
         &self,
         response: &samlkit_core::ResponseContent<'_>,
-        assertion: Element<'_>,
+        assertion: Option<Element<'_>>,
         expected: Expected<'_>,
     ) -> Result<&IdentityProvider, Rejection> {
         let claimed = assertion
-            .elements()
-            .next()
+            .and_then(|assertion| assertion.elements().next())
             .filter(|child| child.is(SAML, "Issuer"));
-        let claimed = match claimed {
-            Some(issuer) => issuer.text()?,
-            None => {
+        let claimed = match (claimed, response.issuer()) {
+            (Some(issuer), _) => issuer.text()?,
+            // Of an encrypted assertion only the response's issuer can be seen.
+            (None, Some(issuer)) if assertion.is_none() => issuer.value().to_owned().into(),
+            (None, _) => {
                 return Err(Rejection::missing(
                     Code::MissingElement,
                     "the assertion's Issuer",
@@ -175,6 +194,13 @@ impl ServiceProvider {
         }
     }
 
+    fn verifier<'k>(&self, provider: &'k IdentityProvider) -> Result<Verifier<'k>, Rejection> {
+        let policy = samlkit_dsig::Policy::new()
+            .with_algorithms(self.policy.algorithms)
+            .with_limits(self.policy.limits);
+        Ok(Verifier::new(&provider.keys)?.with_policy(policy))
+    }
+
     /// Verifies every signature of the message.
     fn verify(
         &self,
@@ -182,10 +208,7 @@ impl ServiceProvider {
         assertion: Element<'_>,
         provider: &IdentityProvider,
     ) -> Result<Evidence, Rejection> {
-        let policy = samlkit_dsig::Policy::new()
-            .with_algorithms(self.policy.algorithms)
-            .with_limits(self.policy.limits);
-        let verifier = Verifier::new(&provider.keys)?.with_policy(policy);
+        let verifier = self.verifier(provider)?;
         let required = self.policy.required_signature;
         let response_signed = signature_of(envelope.response)?.is_some();
         let assertion_signed = signature_of(assertion)?.is_some();
@@ -213,8 +236,11 @@ impl ServiceProvider {
                 // It is verified where it stands: its canonical form may take in namespace declarations around it that the
                 // response's leaves out.
                 let assertion = verifier.verify(assertion)?;
-                let covered = Envelope::survey(response.root())?.assertion()?;
-                if covered.attribute("ID") != assertion.root().attribute("ID") {
+                let covered = match Envelope::survey(response.root())?.content()? {
+                    Content::Assertion(covered) => covered.attribute("ID"),
+                    Content::Encrypted(_) => None,
+                };
+                if covered != assertion.root().attribute("ID") {
                     return Err(Rejection::rule(
                         Code::SignatureWrapping,
                         "the signed Response holds another assertion than the signed one",
@@ -237,7 +263,15 @@ impl ServiceProvider {
 enum Evidence {
     Assertion(Signed),
     Response(Signed),
-    Both { response: Signed, assertion: Signed },
+    Both {
+        response: Signed,
+        assertion: Signed,
+    },
+    /// The assertion was decrypted from a response whose signature covers it.
+    Opened {
+        response: Signed,
+        assertion: Signed,
+    },
 }
 
 /// The one assertion of a response.

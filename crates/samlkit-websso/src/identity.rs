@@ -57,6 +57,7 @@ pub struct Identity {
     attributes: Vec<AttributeSpans>,
     values: Vec<ValueSpan>,
     signed_parts: SignedParts,
+    encrypted: bool,
     signed: Signed,
 }
 
@@ -252,6 +253,12 @@ impl Identity {
         self.signed_parts
     }
 
+    /// Whether the assertion was encrypted.
+    #[must_use]
+    pub const fn is_encrypted(&self) -> bool {
+        self.encrypted
+    }
+
     /// The algorithm of the innermost signature that covers the assertion.
     #[must_use]
     pub const fn signature_algorithm(&self) -> SignatureAlgorithm {
@@ -429,7 +436,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    pub(crate) fn with_evidence(self, signed: Signed) -> Identity {
+    pub(crate) fn with_evidence(self, signed: Signed, encrypted: bool) -> Identity {
         let Self {
             text,
             issuer,
@@ -461,6 +468,7 @@ impl Draft {
             attributes,
             values,
             signed_parts,
+            encrypted,
             signed,
         }
     }

@@ -64,6 +64,9 @@ pub enum Reason {
     /// A signature was not accepted.
     #[error("{0}")]
     Signature(#[from] samlkit_dsig::Error),
+    /// An encrypted assertion was not decrypted.
+    #[error("{0}")]
+    Encryption(#[from] samlkit_enc::Error),
     /// A replay could not be ruled out.
     #[error("{0}")]
     Replay(#[from] ReplayError),
@@ -225,6 +228,7 @@ impl core::error::Error for Rejection {
             Reason::Xml(error) => Some(error),
             Reason::Schema(error) => Some(error),
             Reason::Signature(error) => Some(error),
+            Reason::Encryption(error) => Some(error),
             Reason::Replay(error) => Some(error),
             Reason::Rule(_)
             | Reason::Mismatch { .. }
@@ -276,6 +280,20 @@ impl From<samlkit_dsig::Error> for Rejection {
             E::UntrustedKey | E::NoUsableKey | E::NoKeys => Code::UntrustedKey,
             _ if error.is_unsupported() => Code::AlgorithmNotAllowed,
             _ => Code::SignatureInvalid,
+        };
+        Self::new(code, error.into())
+    }
+}
+
+impl From<samlkit_enc::Error> for Rejection {
+    fn from(error: samlkit_enc::Error) -> Self {
+        let code = match error {
+            samlkit_enc::Error::TooManyKeys { .. } | samlkit_enc::Error::TooLong { .. } => {
+                Code::LimitExceeded
+            }
+            samlkit_enc::Error::DuplicateId { .. } => Code::DuplicateId,
+            _ if error.is_unsupported() => Code::AlgorithmNotAllowed,
+            _ => Code::DecryptionFailed,
         };
         Self::new(code, error.into())
     }

@@ -1,9 +1,12 @@
+use core::fmt;
 use core::time::Duration;
+use std::sync::Arc;
 
 use samlkit_core::metadata::{EntityDescriptor, KeyInfo, RsaKeyValue};
 use samlkit_core::{Timestamp, ns};
 use samlkit_crypto::{AlgorithmPolicy, PublicKey};
 use samlkit_dsig::TrustedKey;
+use samlkit_enc::Decryptor;
 use samlkit_xml::Limits;
 use thiserror::Error as ThisError;
 
@@ -211,12 +214,13 @@ impl Policy {
 /// A service provider: who it is, whom it trusts, and what it accepts.
 ///
 /// It has no state that changes; one value serves every thread. [`ServiceProvider::accept`] is the way in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ServiceProvider {
     pub(crate) entity_id: String,
     pub(crate) acs_url: String,
     pub(crate) identity_providers: Vec<IdentityProvider>,
     pub(crate) policy: Policy,
+    pub(crate) decryptor: Option<Arc<dyn Decryptor>>,
 }
 
 impl ServiceProvider {
@@ -242,6 +246,7 @@ impl ServiceProvider {
             acs_url,
             identity_providers: vec![identity_provider],
             policy: Policy::default(),
+            decryptor: None,
         })
     }
 
@@ -271,6 +276,14 @@ impl ServiceProvider {
         self
     }
 
+    /// Sets what decrypts encrypted assertions: a [`DecryptionKey`](samlkit_enc::DecryptionKey), several in a `Vec` while keys are
+    /// rolled over, or an HSM. Without one, encrypted assertions are refused.
+    #[must_use]
+    pub fn with_decryptor(mut self, decryptor: impl Decryptor + 'static) -> Self {
+        self.decryptor = Some(Arc::new(decryptor));
+        self
+    }
+
     /// The entity ID, which is the audience of assertions meant for this service provider.
     #[must_use]
     pub fn entity_id(&self) -> &str {
@@ -289,6 +302,18 @@ impl ServiceProvider {
         self.identity_providers
             .iter()
             .find(|provider| provider.entity_id == entity_id)
+    }
+}
+
+impl fmt::Debug for ServiceProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceProvider")
+            .field("entity_id", &self.entity_id)
+            .field("acs_url", &self.acs_url)
+            .field("identity_providers", &self.identity_providers)
+            .field("policy", &self.policy)
+            .field("decrypts", &self.decryptor.is_some())
+            .finish()
     }
 }
 

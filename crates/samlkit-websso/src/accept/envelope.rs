@@ -12,7 +12,7 @@ const DS: &str = samlkit_dsig::ns::DS;
 pub(super) struct Envelope<'d> {
     pub(super) response: Element<'d>,
     assertion: Option<Element<'d>>,
-    encrypted: bool,
+    encrypted: Option<Element<'d>>,
 }
 
 pub(super) fn multiple_assertions() -> Rejection {
@@ -35,24 +35,24 @@ impl<'d> Envelope<'d> {
         let mut envelope = Self {
             response,
             assertion: None,
-            encrypted: false,
+            encrypted: None,
         };
         let (mut several, mut misplaced) = (false, None);
         for element in response.document().elements() {
             match element.local_name() {
                 "Assertion" if element.namespace() == SAML => {
-                    several |= envelope.assertion.is_some() || envelope.encrypted;
+                    several |= envelope.assertion.is_some() || envelope.encrypted.is_some();
                     if element.parent() != Some(response) {
                         misplaced = Some("an assertion is not a child of the Response");
                     }
                     envelope.assertion = Some(element);
                 }
                 "EncryptedAssertion" if element.namespace() == SAML => {
-                    several |= envelope.assertion.is_some() || envelope.encrypted;
+                    several |= envelope.assertion.is_some() || envelope.encrypted.is_some();
                     if element.parent() != Some(response) {
                         misplaced = Some("an encrypted assertion is not a child of the Response");
                     }
-                    envelope.encrypted = true;
+                    envelope.encrypted = Some(element);
                 }
                 "Response" if element.namespace() == SAMLP && element != response => {
                     misplaced = Some("a Response is within the Response");
@@ -71,17 +71,42 @@ impl<'d> Envelope<'d> {
         }
     }
 
-    /// The assertion.
-    pub(super) fn assertion(&self) -> Result<Element<'d>, Rejection> {
-        match self.assertion {
-            Some(assertion) => Ok(assertion),
-            None if self.encrypted => Err(Rejection::rule(
-                Code::DecryptionFailed,
-                "the encrypted assertion cannot be decrypted",
-            )),
-            None => Err(no_assertion()),
+    /// Whether the assertion is encrypted.
+    pub(super) const fn is_encrypted(&self) -> bool {
+        self.encrypted.is_some()
+    }
+
+    /// The assertion, as it is or encrypted.
+    pub(super) fn content(&self) -> Result<Content<'d>, Rejection> {
+        match (self.assertion, self.encrypted) {
+            (Some(assertion), _) => Ok(Content::Assertion(assertion)),
+            (None, Some(encrypted)) => Ok(Content::Encrypted(encrypted)),
+            (None, None) => Err(no_assertion()),
         }
     }
+}
+
+/// What a response holds.
+pub(super) enum Content<'d> {
+    Assertion(Element<'d>),
+    Encrypted(Element<'d>),
+}
+
+/// Checks that a decrypted assertion has no other in it, and no signature but its own.
+pub(super) fn survey_decrypted(assertion: Element<'_>) -> Result<(), Rejection> {
+    for element in assertion.document().elements() {
+        let another = element != assertion
+            && element.namespace() == SAML
+            && matches!(element.local_name(), "Assertion" | "EncryptedAssertion");
+        let misplaced = element.is(DS, "Signature") && element.parent() != Some(assertion);
+        if another || misplaced || element.is(SAMLP, "Response") {
+            return Err(Rejection::rule(
+                Code::SignatureWrapping,
+                "an assertion or a signature is within the decrypted assertion",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a signature is a child of the response, or of an assertion that is.

@@ -1,0 +1,96 @@
+//! Responses whose assertion is encrypted (SAMLCore §6): decrypt, parse, and then the same road.
+
+use samlkit_core::ResponseContent;
+use samlkit_dsig::signature_of;
+use samlkit_enc::Decrypted;
+use samlkit_xml::Element;
+
+use super::Evidence;
+use super::envelope::{Content, Envelope, survey_decrypted};
+use crate::{Code, Expected, IdentityProvider, Rejection, RequiredSignature, ServiceProvider};
+
+impl ServiceProvider {
+    /// Verifies every signature of a response with an encrypted assertion.
+    ///
+    /// A signature on the response covers the ciphertext, so it is verified first and the ciphertext is taken from the signed
+    /// octets. Without one the assertion must be signed inside the encryption: that something decrypts proves nothing.
+    pub(super) fn verify_encrypted(
+        &self,
+        envelope: &Envelope<'_>,
+        response: &ResponseContent<'_>,
+        encrypted: Element<'_>,
+        expected: Expected<'_>,
+    ) -> Result<(&IdentityProvider, Evidence), Rejection> {
+        let required = self.policy.required_signature;
+        let unsigned = || {
+            Rejection::rule(
+                Code::Unsigned,
+                "neither the Response nor the encrypted Assertion is signed",
+            )
+        };
+        if signature_of(envelope.response)?.is_none() {
+            if required == RequiredSignature::Response {
+                return Err(Rejection::rule(
+                    Code::Unsigned,
+                    "the Response is not signed",
+                ));
+            }
+            let decrypted = self.decrypt(encrypted)?;
+            let document = decrypted.parse(&self.policy.limits)?;
+            survey_decrypted(document.root())?;
+            let provider = self.provider(response, Some(document.root()), expected)?;
+            if signature_of(document.root())?.is_none() {
+                return Err(unsigned());
+            }
+            let assertion = self.verifier(provider)?.verify(document.root())?;
+            return Ok((provider, Evidence::Assertion(assertion)));
+        }
+        let provider = self.provider(response, None, expected)?;
+        let verifier = self.verifier(provider)?;
+        let response = verifier.verify(envelope.response)?;
+        let Content::Encrypted(covered) = Envelope::survey(response.root())?.content()? else {
+            return Err(Rejection::rule(
+                Code::SignatureWrapping,
+                "the signed Response holds another assertion than the message",
+            ));
+        };
+        let decrypted = self.decrypt(covered)?;
+        let document = decrypted.parse(&self.policy.limits)?;
+        survey_decrypted(document.root())?;
+        if signature_of(document.root())?.is_some() {
+            let assertion = verifier.verify(document.root())?;
+            return Ok((
+                provider,
+                Evidence::Both {
+                    response,
+                    assertion,
+                },
+            ));
+        }
+        if required == RequiredSignature::Assertion {
+            return Err(Rejection::rule(
+                Code::Unsigned,
+                "the Assertion is not signed",
+            ));
+        }
+        let assertion = response.open(covered, decrypted.octets().to_vec(), &self.policy.limits)?;
+        Ok((
+            provider,
+            Evidence::Opened {
+                response,
+                assertion,
+            },
+        ))
+    }
+
+    fn decrypt(&self, encrypted: Element<'_>) -> Result<Decrypted, Rejection> {
+        let decryptor = self.decryptor.as_deref().ok_or(Rejection::rule(
+            Code::DecryptionFailed,
+            "the assertion is encrypted, and there is no key to decrypt it with",
+        ))?;
+        let policy = samlkit_enc::Policy::new()
+            .with_recipient(&self.entity_id)
+            .with_limits(self.policy.limits);
+        Ok(samlkit_enc::decrypt_with(encrypted, decryptor, &policy)?)
+    }
+}
