@@ -79,6 +79,8 @@ pub(crate) struct C14n {
 pub(crate) enum DsigCommand {
     /// Validate the one signature of a document. Says what was signed, not whether SAML may believe it: see verify.
     Verify(DsigVerify),
+    /// Sign the root or one element of a document: enveloped, with exclusive canonicalization.
+    Sign(Box<crate::sign::DsigSign>),
 }
 
 #[derive(Args, Debug)]

@@ -23,6 +23,7 @@ mod message;
 mod metadata;
 mod mimecast;
 mod output;
+mod sign;
 mod verify;
 
 fn main() -> ExitCode {
@@ -50,6 +51,9 @@ fn run(command: &Command) -> Result<Outcome, Failure> {
         Command::Dsig {
             command: DsigCommand::Verify(args),
         } => dsig::verify(args),
+        Command::Dsig {
+            command: DsigCommand::Sign(args),
+        } => sign::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Metadata {

@@ -13,6 +13,7 @@ mod inspect;
 mod manifest;
 mod metadata;
 mod mimecast;
+mod sign;
 mod support;
 mod usage;
 mod verify;
