@@ -1,10 +1,6 @@
 //! What is signed verifies: by us with every algorithm and key, and octet for octet as RFC 6979 and RFC 8032 print it.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -44,7 +44,8 @@ pub(crate) fn sign_pss(
     let encoded = pss::encode(parameters, &digest, &salt, bits).ok_or(SignError::Computation)?;
     let m = BoxedUint::from_be_slice(&encoded, key.n_bits_precision())
         .map_err(|_| SignError::Computation)?;
-    let s = hazmat::rsa_decrypt_and_check(key, Some(&mut Rng(randomness)), &m).map_err(|error| failure(&error))?;
+    let s = hazmat::rsa_decrypt_and_check(key, Some(&mut Rng(randomness)), &m)
+        .map_err(|error| failure(&error))?;
     // The number is stored in whole machine words; the signature is as long as the modulus.
     let octets = s.to_be_bytes();
     let start = octets.len().checked_sub(key.size());
