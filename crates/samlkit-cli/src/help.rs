@@ -188,9 +188,14 @@ impl Situation<'_> {
     }
 
     fn decryption(&self) -> Option<String> {
+        if self.args.decrypt_key.is_empty() {
+            return Some(
+                "The assertion is encrypted: give the service provider's private key with --decrypt-key.".to_owned(),
+            );
+        }
         self.is_entra().then(|| {
-            "The assertion is encrypted: in the Azure portal under Token encryption deactivate the certificate, or import \
-             the service provider's current one."
+            "The key does not decrypt it: in the Azure portal under Token encryption activate the certificate of the service \
+             provider's current key."
                 .to_owned()
         })
     }

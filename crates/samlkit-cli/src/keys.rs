@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use samlkit::profiles::diagnosis::Paste;
-use samlkit::{AlgorithmPolicy, Certificate, PublicKey, TrustedKey, crypto, danger};
+use samlkit::{
+    AlgorithmPolicy, Certificate, DecryptionKey, PrivateKey, PublicKey, TrustedKey, crypto, danger,
+};
 
 use crate::cli::Weak;
 use crate::failure::Failure;
@@ -28,6 +30,16 @@ pub(crate) fn public_keys(paths: &[PathBuf]) -> Result<Vec<TrustedKey>, Failure>
         let octets = input::configuration(path)?;
         let key = PublicKey::parse(&octets).map_err(|error| unusable(path, &octets, &error))?;
         Ok(TrustedKey::from_public_key(key))
+    };
+    paths.iter().map(read).collect()
+}
+
+/// The private key of every file, to decrypt with.
+pub(crate) fn private_keys(paths: &[PathBuf]) -> Result<Vec<DecryptionKey>, Failure> {
+    let read = |path: &PathBuf| {
+        let octets = input::configuration(path)?;
+        let key = PrivateKey::parse(&octets).map_err(|error| unusable(path, &octets, &error))?;
+        Ok(DecryptionKey::new(key))
     };
     paths.iter().map(read).collect()
 }

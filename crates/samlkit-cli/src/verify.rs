@@ -44,16 +44,17 @@ pub(crate) fn run(args: &Verify) -> Result<Outcome, Failure> {
 
 fn accept(args: &Verify, now: Timestamp) -> Result<(Identity, ServiceProvider), Failure> {
     let policy = policy(args);
-    for key in &args.decrypt_key {
-        input::configuration(key)?;
-    }
+    let decryptors = keys::private_keys(&args.decrypt_key)?;
     let trust = Trust::read(args)?;
     let message = input::message(&args.file)
         .and_then(|octets| Ok(message::decode(octets, args.encoding.encoding)?));
     // A broken configuration is told before a broken message, whichever file is read first.
     let claimed = message.as_ref().ok().and_then(claimed_issuer);
     let (provider, kind) = trust.provider(args, claimed.as_deref(), now)?;
-    let service_provider = service_provider(&args.sp, kind, provider)?.with_policy(policy);
+    let mut service_provider = service_provider(&args.sp, kind, provider)?.with_policy(policy);
+    if !decryptors.is_empty() {
+        service_provider = service_provider.with_decryptor(decryptors);
+    }
     let message = message?;
     let replay = InMemoryReplay::new(1);
     match service_provider.accept_xml(&message.octets, expected(args), now, &replay) {

@@ -3,9 +3,11 @@
 #[doc(inline)]
 pub use samlkit_core::{Timestamp, metadata, parse_date_time};
 #[doc(inline)]
-pub use samlkit_crypto::{AlgorithmPolicy, Certificate, PublicKey, danger};
+pub use samlkit_crypto::{AlgorithmPolicy, Certificate, PrivateKey, PublicKey, danger};
 #[doc(inline)]
 pub use samlkit_dsig::TrustedKey;
+#[doc(inline)]
+pub use samlkit_enc::{DecryptionKey, Decryptor};
 #[doc(inline)]
 pub use samlkit_profiles as profiles;
 #[doc(inline)]
@@ -23,6 +25,8 @@ pub use samlkit_core as core;
 pub use samlkit_crypto as crypto;
 #[doc(no_inline)]
 pub use samlkit_dsig as dsig;
+#[doc(no_inline)]
+pub use samlkit_enc as enc;
 #[doc(no_inline)]
 pub use samlkit_websso as websso;
 #[doc(no_inline)]

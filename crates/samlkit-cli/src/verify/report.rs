@@ -81,8 +81,7 @@ pub(super) fn json(identity: &Identity) -> Result<Vec<u8>, Failure> {
         audiences: identity.audiences().collect(),
         signed: identity.signed_parts().as_str(),
         signature_algorithm: identity.signature_algorithm().uri(),
-        // An encrypted assertion is refused.
-        encrypted: false,
+        encrypted: identity.is_encrypted(),
         attributes: attributes.collect(),
     })
 }
