@@ -8,7 +8,7 @@ use samlkit_xml::{Element, NodeKind};
 use std::borrow::Cow;
 
 pub(crate) const ATTRIBUTE_STATEMENT: &str = "saml:AttributeStatement";
-const ENCRYPTED_ATTRIBUTE: Name = Name {
+pub(crate) const ENCRYPTED_ATTRIBUTE: Name = Name {
     namespace: ns::SAML,
     local: "EncryptedAttribute",
     spelled: "saml:EncryptedAttribute",

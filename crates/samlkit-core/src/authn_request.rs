@@ -9,14 +9,15 @@ use crate::subject::{SUBJECT, Subject};
 use samlkit_xml::Element;
 use std::borrow::Cow;
 
-const AUTHN_REQUEST: Name = samlp("AuthnRequest", "samlp:AuthnRequest");
-const NAME_ID_POLICY: Name = samlp("NameIDPolicy", "samlp:NameIDPolicy");
-const REQUESTED_AUTHN_CONTEXT: Name = samlp("RequestedAuthnContext", "samlp:RequestedAuthnContext");
-const SCOPING: Name = samlp("Scoping", "samlp:Scoping");
-const IDP_LIST: Name = samlp("IDPList", "samlp:IDPList");
-const IDP_ENTRY: Name = samlp("IDPEntry", "samlp:IDPEntry");
-const GET_COMPLETE: Name = samlp("GetComplete", "samlp:GetComplete");
-const REQUESTER_ID: Name = samlp("RequesterID", "samlp:RequesterID");
+pub(crate) const AUTHN_REQUEST: Name = samlp("AuthnRequest", "samlp:AuthnRequest");
+pub(crate) const NAME_ID_POLICY: Name = samlp("NameIDPolicy", "samlp:NameIDPolicy");
+pub(crate) const REQUESTED_AUTHN_CONTEXT: Name =
+    samlp("RequestedAuthnContext", "samlp:RequestedAuthnContext");
+pub(crate) const SCOPING: Name = samlp("Scoping", "samlp:Scoping");
+pub(crate) const IDP_LIST: Name = samlp("IDPList", "samlp:IDPList");
+pub(crate) const IDP_ENTRY: Name = samlp("IDPEntry", "samlp:IDPEntry");
+pub(crate) const GET_COMPLETE: Name = samlp("GetComplete", "samlp:GetComplete");
+pub(crate) const REQUESTER_ID: Name = samlp("RequesterID", "samlp:RequesterID");
 
 message! {
     /// A `samlp:AuthnRequest` (SAMLCore §3.4.1), and whether a trusted key signed the octets that it was read from.

@@ -10,7 +10,7 @@ pub(crate) const CONDITIONS: Name = Name {
     local: "Conditions",
     spelled: "saml:Conditions",
 };
-const AUDIENCE: Name = Name {
+pub(crate) const AUDIENCE: Name = Name {
     namespace: ns::SAML,
     local: "Audience",
     spelled: "saml:Audience",

@@ -1,4 +1,6 @@
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{
+    DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, TimeDelta, Timelike as _, Utc,
+};
 
 /// A point in time. `chrono` only counts here; the lexical form is read by [`parse_date_time`].
 pub type Timestamp = DateTime<Utc>;
@@ -73,6 +75,36 @@ pub(crate) fn zoned_date_time(text: &str) -> Option<(Timestamp, i64)> {
         .and_utc()
         .checked_sub_signed(TimeDelta::try_minutes(offset)?)?;
     Some((instant, offset))
+}
+
+/// Writes an `xs:dateTime` as SAML wants it (SAMLCore §1.3.3): in UTC, with milliseconds, what is finer cut off.
+///
+/// `None` outside the years 1 to 9999.
+///
+/// ```
+/// use samlkit_core::{format_date_time, parse_date_time};
+///
+/// let time = parse_date_time("2026-11-24T03:14:15.92653Z").ok_or("not a time")?;
+/// assert_eq!(format_date_time(time).as_deref(), Some("2026-11-24T03:14:15.926Z"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn format_date_time(time: Timestamp) -> Option<String> {
+    // By way of the count of milliseconds, as a leap second is no second of its own there.
+    let time = DateTime::from_timestamp_millis(time.timestamp_millis())?;
+    if !(1..=9999).contains(&time.year()) {
+        return None;
+    }
+    Some(format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+        time.year(),
+        time.month(),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.timestamp_subsec_millis()
+    ))
 }
 
 /// Two decimal digits.

@@ -63,6 +63,7 @@ mod attribute;
 mod authn_request;
 mod conditions;
 mod error;
+mod fragment;
 mod lexical;
 mod logout;
 pub mod metadata;
@@ -75,6 +76,7 @@ mod state;
 mod statement;
 mod subject;
 pub mod uri;
+pub mod write;
 
 pub use assertion::{Assertion, AssertionContent};
 pub use attribute::{Attribute, AttributeContent, AttributeStatement, AttributeValue};
@@ -84,7 +86,8 @@ pub use authn_request::{
 };
 pub use conditions::{AudienceRestriction, Condition, Conditions, ProxyRestriction};
 pub use error::{Class, Error, Excerpt};
-pub use lexical::{Duration, Timestamp, parse_date_time};
+pub use fragment::Fragment;
+pub use lexical::{Duration, Timestamp, format_date_time, parse_date_time};
 pub use logout::{LogoutRequest, LogoutRequestContent, LogoutResponse, LogoutResponseContent};
 pub use name_id::{BaseId, EncryptedElement, Identifier, NameId};
 pub use response::{Response, ResponseContent, Status, StatusCode};

@@ -7,9 +7,9 @@ use crate::response::{STATUS, Status};
 use samlkit_xml::Element;
 use std::borrow::Cow;
 
-const LOGOUT_REQUEST: Name = samlp("LogoutRequest", "samlp:LogoutRequest");
-const LOGOUT_RESPONSE: Name = samlp("LogoutResponse", "samlp:LogoutResponse");
-const SESSION_INDEX: Name = samlp("SessionIndex", "samlp:SessionIndex");
+pub(crate) const LOGOUT_REQUEST: Name = samlp("LogoutRequest", "samlp:LogoutRequest");
+pub(crate) const LOGOUT_RESPONSE: Name = samlp("LogoutResponse", "samlp:LogoutResponse");
+pub(crate) const SESSION_INDEX: Name = samlp("SessionIndex", "samlp:SessionIndex");
 
 message! {
     /// A `samlp:LogoutRequest` (SAMLCore §3.7.1), and whether a trusted key signed the octets that it was read from.

@@ -13,8 +13,8 @@ use samlkit_xml::Element;
 use std::borrow::Cow;
 
 pub(crate) const STATUS: Name = samlp("Status", "samlp:Status");
-const STATUS_CODE: Name = samlp("StatusCode", "samlp:StatusCode");
-const STATUS_MESSAGE: Name = samlp("StatusMessage", "samlp:StatusMessage");
+pub(crate) const STATUS_CODE: Name = samlp("StatusCode", "samlp:StatusCode");
+pub(crate) const STATUS_MESSAGE: Name = samlp("StatusMessage", "samlp:StatusMessage");
 const STATUS_DETAIL: Name = samlp("StatusDetail", "samlp:StatusDetail");
 
 /// A `samlp:Response` (SAMLCore §3.2.2, §3.3.3), and whether a trusted key signed the octets that it was read from.

@@ -10,12 +10,12 @@ pub(crate) const SUBJECT: Name = Name {
     local: "Subject",
     spelled: "saml:Subject",
 };
-const SUBJECT_CONFIRMATION: Name = Name {
+pub(crate) const SUBJECT_CONFIRMATION: Name = Name {
     namespace: ns::SAML,
     local: "SubjectConfirmation",
     spelled: "saml:SubjectConfirmation",
 };
-const SUBJECT_CONFIRMATION_DATA: Name = Name {
+pub(crate) const SUBJECT_CONFIRMATION_DATA: Name = Name {
     namespace: ns::SAML,
     local: "SubjectConfirmationData",
     spelled: "saml:SubjectConfirmationData",
