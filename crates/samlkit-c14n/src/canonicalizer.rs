@@ -18,6 +18,7 @@ use crate::{Algorithm, Error};
 pub struct Canonicalizer<'a> {
     algorithm: Algorithm,
     inclusive_prefixes: &'a str,
+    output_limit: usize,
 }
 
 impl<'a> Canonicalizer<'a> {
@@ -27,6 +28,7 @@ impl<'a> Canonicalizer<'a> {
         Self {
             algorithm,
             inclusive_prefixes: "",
+            output_limit: usize::MAX,
         }
     }
 
@@ -50,6 +52,35 @@ impl<'a> Canonicalizer<'a> {
     pub const fn with_inclusive_prefixes(mut self, prefix_list: &'a str) -> Self {
         self.inclusive_prefixes = prefix_list;
         self
+    }
+
+    /// Sets how many octets of output may be reached by repeating declarations, below the bound that there always is
+    /// ([`Error::OutputTooLong`]). What the document itself holds is not counted, so the output can be that much longer.
+    /// Default: no further bound. [`Canonicalizer::subset`] ignores it.
+    ///
+    /// ```
+    /// use samlkit_c14n::{Algorithm, Canonicalizer, Error};
+    /// use samlkit_xml::Document;
+    ///
+    /// let document = Document::parse(br#"<a xmlns:b="urn:a-long-name"><b:c/><b:c/><b:c/></a>"#)?;
+    /// let canonicalizer = Canonicalizer::new(Algorithm::Exclusive);
+    /// let mut out = Vec::new();
+    /// assert_eq!(canonicalizer.document(&document, &mut out), Ok(()));
+    /// assert_eq!(out.len(), 118);
+    /// assert_eq!(
+    ///     canonicalizer.with_output_limit(80).document(&document, &mut out),
+    ///     Err(Error::OutputTooLong { limit: 80 })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn with_output_limit(mut self, octets: usize) -> Self {
+        self.output_limit = octets;
+        self
+    }
+
+    pub(crate) const fn output_limit(&self) -> usize {
+        self.output_limit
     }
 
     /// The algorithm.

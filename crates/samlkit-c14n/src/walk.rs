@@ -55,7 +55,8 @@ impl<'d, 'o> Walk<'d, 'o> {
             .source()
             .len()
             .saturating_mul(16)
-            .saturating_add(1 << 20);
+            .saturating_add(1 << 20)
+            .min(canonicalizer.output_limit());
         Self {
             raw,
             exclusive: canonicalizer.algorithm().is_exclusive(),

@@ -54,6 +54,12 @@ impl Limits {
         self
     }
 
+    /// The largest accepted number of octets.
+    #[must_use]
+    pub const fn bytes(&self) -> u32 {
+        self.bytes
+    }
+
     /// Sets how deep elements may nest; the root has depth 1.
     #[must_use]
     pub const fn with_depth(mut self, depth: u32) -> Self {
