@@ -97,6 +97,8 @@ impl<'k> Verifier<'k> {
         canonicalization
             .without_comments()
             .canonicalizer()
+            // What is longer could not be parsed again.
+            .with_output_limit(self.policy.limits.bytes() as usize)
             .element_without(element, signature.element, &mut octets)?;
         self.check_digest(reference, &octets, 0)?;
         let document = Document::parse_owned(octets, &self.policy.limits)?;
@@ -150,6 +152,7 @@ impl<'k> Verifier<'k> {
         methods
             .canonicalization
             .canonicalizer()
+            .with_output_limit(MOST_REPEATED)
             .element(signature.signed_info, &mut octets)?;
         let key = self.find_key(signature, &methods, &octets)?;
         // The canonical form is what was signed; it must say what was acted on.
@@ -237,6 +240,10 @@ impl<'k> Verifier<'k> {
         }
     }
 }
+
+/// How many octets the canonical `SignedInfo`, which is made before anything is known of its origin, may reach by repeating
+/// namespace declarations.
+const MOST_REPEATED: usize = 1 << 18;
 
 /// The most certificates of a message that are looked at.
 const MOST_CERTIFICATES: usize = 16;

@@ -377,6 +377,14 @@ const SIGNATURE: &[Attack] = &[
             r#"<CanonicalizationMethod Algorithm="http://www.w3.org/2006/12/xml-c14n11""#,
         )
     }),
+    // Refused before a key is tried, or it would be an `UntrustedKey`: no key fits ECDSA.
+    ("signed-info-multiplied", Code::SignatureInvalid, |s| {
+        let name = format!("<SignedInfo xmlns:x=\"urn:{}\">", "x".repeat(20_000));
+        let many = "<x:a/>".repeat(20);
+        edit(&s.assertion, "<SignedInfo>", &name)
+            .replace("</SignedInfo>", &format!("{many}</SignedInfo>"))
+            .replace("xmldsig-more#rsa-sha256", "xmldsig-more#ecdsa-sha256")
+    }),
     ("relative-namespace-beside", Code::SignatureInvalid, |s| {
         edit(
             &s.assertion,
