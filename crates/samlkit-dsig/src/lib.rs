@@ -1,4 +1,4 @@
-//! XML Signature verification that hands out only the octets that were signed.
+//! XML Signature: verification that hands out only the octets that were signed, and signing as SAML has it.
 //!
 //! [`Verifier::verify`] checks the signature of one element by the profile that SAML sets (SAMLCore §5.4): enveloped, one
 //! same-document reference to the element itself, keys from configuration. Success is a value, [`Signed`]: the canonical

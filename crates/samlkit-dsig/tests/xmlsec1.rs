@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use samlkit_crypto::SignatureAlgorithm;
+use samlkit_crypto::{DigestAlgorithm, SignatureAlgorithm};
 use samlkit_dsig::sign::{Naming, Position, Template};
 use samlkit_dsig::{Policy, document, element_by_id};
 use samlkit_xml::Document;
@@ -30,12 +30,22 @@ fn asked() -> bool {
     std::env::var("SAMLKIT_PEERS").is_ok_and(|value| value == "1")
 }
 
+/// A document, the element in it that is signed, and a change to what is signed.
+#[derive(Clone, Copy)]
+struct Source<'s> {
+    text: &'s str,
+    id: &'s str,
+    change: [&'s str; 2],
+    /// Whether it is valid by the SAML schemas, as `OpenSAML` wants it.
+    saml: bool,
+}
+
 /// One way to sign, and what came of it.
-struct Case {
-    name: String,
+struct Case<'s> {
+    source: Source<'s>,
     key: &'static str,
     algorithm: SignatureAlgorithm,
-    id: &'static str,
+    name: String,
     file: PathBuf,
 }
 
@@ -46,54 +56,82 @@ fn directory() -> PathBuf {
     directory
 }
 
-fn sign(template: &Template, text: &str, case: &Case) -> String {
-    let document = Document::parse(text.as_bytes()).expect("well-formed");
-    let element = element_by_id(&document, case.id)
-        .expect("IDs are unique")
-        .expect("the element is there");
-    let signer = signer(case.key, case.algorithm);
-    template.sign(element, &signer).expect("signs")
+/// An unsigned response as Entra ID sends it.
+fn entra() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/entra/bad/unsigned.xml");
+    std::fs::read_to_string(path).expect("the fixture is there")
 }
 
-fn cases(directory: &Path) -> Vec<Case> {
+fn sign(
+    template: &Template,
+    source: Source<'_>,
+    key: &str,
+    algorithm: SignatureAlgorithm,
+) -> String {
+    let document = Document::parse(source.text.as_bytes()).expect("well-formed");
+    let element = element_by_id(&document, source.id)
+        .expect("IDs are unique")
+        .expect("the element is there");
+    template
+        .sign(element, &signer(key, algorithm))
+        .expect("signs")
+}
+
+fn cases<'s>(directory: &Path, entra: Source<'s>) -> Vec<Case<'s>> {
+    let assertion = Source {
+        text: RESPONSE,
+        id: "_a",
+        change: ["xml:lang='en'", "xml:lang='de'"],
+        saml: false,
+    };
+    let response = Source {
+        id: "_r",
+        ..assertion
+    };
     let mut cases = Vec::new();
-    let mut add = |key, algorithm, id, template: Template| {
+    let mut add = |key, algorithm, source: Source<'s>, template: Template| {
         let name = format!("{:03}-{key}", cases.len());
-        let case = Case {
-            file: directory.join(format!("{name}.xml")),
-            name,
+        let file = directory.join(format!("{name}.xml"));
+        std::fs::write(&file, sign(&template, source, key, algorithm))
+            .expect("the file can be written");
+        cases.push(Case {
+            source,
             key,
             algorithm,
-            id,
-        };
-        let signed = sign(&template, RESPONSE, &case);
-        std::fs::write(&case.file, signed).expect("the file can be written");
-        cases.push(case);
+            name,
+            file,
+        });
     };
     for (key, algorithm) in combinations() {
-        add(key, algorithm, "_a", Template::new());
+        add(key, algorithm, assertion, Template::new());
+        add(
+            key,
+            algorithm,
+            entra,
+            Template::new().with_certificate(certificate(key)),
+        );
     }
     let (rsa, algorithm) = ("idp", SignatureAlgorithm::RsaSha256);
-    for id in ["_a", "_r"] {
+    for source in [assertion, response] {
         for naming in [Naming::Prefixed, Naming::Unprefixed] {
             for position in [Position::First, Position::AfterIssuer, Position::Last] {
                 let template = Template::new()
                     .with_naming(naming)
                     .with_position(position)
                     .with_certificate(certificate(rsa));
-                add(rsa, algorithm, id, template);
+                add(rsa, algorithm, source, template);
             }
         }
     }
-    for digest in samlkit_crypto::DigestAlgorithm::ALL.into_iter().skip(1) {
+    for digest in DigestAlgorithm::ALL.into_iter().skip(1) {
         let template = Template::new().with_digest(digest);
-        add(rsa, algorithm, "_a", template);
+        add(rsa, algorithm, assertion, template);
     }
     cases
 }
 
 /// Debian's xmlsec1 1.2 has neither RSA-PSS nor `EdDSA`.
-fn known(case: &Case) -> bool {
+fn known(case: &Case<'_>) -> bool {
     let uri = case.algorithm.uri();
     uri.contains("#rsa-sha") || uri.contains("#ecdsa-sha")
 }
@@ -112,8 +150,8 @@ fn key_search() -> &'static [&'static str] {
 }
 
 /// What xmlsec1 says of a file.
-fn xmlsec1(case: &Case, file: &Path) -> Result<(), String> {
-    let element = match case.id {
+fn xmlsec1(case: &Case<'_>, file: &Path) -> Result<(), String> {
+    let element = match case.source.id {
         "_a" => "urn:oasis:names:tc:SAML:2.0:assertion:Assertion",
         _ => "urn:oasis:names:tc:SAML:2.0:protocol:Response",
     };
@@ -142,13 +180,23 @@ fn xmlsec1_verifies_what_is_signed_here() {
         return;
     }
     let directory = directory();
-    let cases = cases(&directory);
+    let text = entra();
+    let document = Document::parse(text.as_bytes()).expect("well-formed");
+    let entra = Source {
+        text: &text,
+        id: document.root().attribute("ID").expect("an ID"),
+        change: ["Success", "Succezz"],
+        saml: true,
+    };
+    let cases = cases(&directory, entra);
     let index: Vec<_> = cases
         .iter()
         .map(|case| {
             json!({
                 "file": case.file.file_name().and_then(|name| name.to_str()),
-                "id": case.id,
+                "id": case.source.id,
+                "change": case.source.change,
+                "saml": case.source.saml,
                 "certificate": path(case.key, "crt"),
                 "algorithm": case.algorithm.uri(),
             })
@@ -170,7 +218,8 @@ fn xmlsec1_verifies_what_is_signed_here() {
         }
         let verdict = xmlsec1(case, &case.file);
         assert_eq!(verdict, Ok(()), "{} {}", case.name, case.algorithm);
-        let other = text.replace("xml:lang='en'", "xml:lang='de'");
+        let [from, to] = case.source.change;
+        let other = text.replace(from, to);
         std::fs::write(&tampered, other).expect("the file can be written");
         let verdict = xmlsec1(case, &tampered);
         let reason = verdict.expect_err("a changed octet is refused");
@@ -180,8 +229,8 @@ fn xmlsec1_verifies_what_is_signed_here() {
     }
     std::fs::remove_file(&tampered).expect("it was written");
     println!("xmlsec1 verified {verified} of {} signatures", cases.len());
-    // Two RSA keys by 4, three curves by 4, twelve places, four digests.
-    assert_eq!(verified, 2 * 4 + 3 * 4 + 12 + 4);
+    // Two documents by two RSA keys by 4 and three curves by 4; twelve places; four digests.
+    assert_eq!(verified, 2 * (2 * 4 + 3 * 4) + 12 + 4);
     assert!(
         KEYS.iter()
             .all(|key| keys.contains(key) || *key == "ed25519")
