@@ -129,7 +129,9 @@ fn not_signed(error: Error) -> Failure {
         Error::CertificateMismatch | Error::Certificate(_) => {
             return Failure::usage_with(message, "Give by --cert the certificate of --key.");
         }
-        Error::Signer(_) | Error::WrongValue(_) => return Failure::usage(message),
+        Error::EmptyValue | Error::Signer(_) | Error::WrongValue(_) => {
+            return Failure::usage(message);
+        }
         Error::AlreadySigned { .. } => "already-signed",
         Error::Canonicalization(_) => "no-canonical-form",
         Error::DuplicateId { .. } => "duplicate-id",

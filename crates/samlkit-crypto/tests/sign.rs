@@ -1,5 +1,5 @@
 //! What is signed verifies: by us with every algorithm and key, and octet for octet as RFC 6979 and RFC 8032 print it.
-
+#![cfg(feature = "getrandom")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use std::sync::Arc;

@@ -320,6 +320,8 @@ fn a_wrong_value_is_found_out() {
         sign(&template, RESPONSE, "_a", &flipped),
         Err(Error::WrongValue(samlkit_crypto::Error::SignatureMismatch))
     );
+    let nothing = sign(&Template::new(), RESPONSE, "_a", &token(|_| Vec::new()));
+    assert_eq!(nothing, Err(Error::EmptyValue));
     let der = |value: Vec<u8>| {
         let mut out = vec![0x30, 70];
         for number in value.chunks(32) {

@@ -1,4 +1,4 @@
-//! PKCS#8, PKCS#1 and SEC 1 forms of private keys. Every copy that is made on the way is wiped.
+//! PKCS#8, PKCS#1 and SEC 1 forms of private keys. The buffers made here are wiped; what the input is read from is the caller's.
 
 use ::rsa::BoxedUint;
 use ::rsa::traits::PublicKeyParts as _;

@@ -32,6 +32,9 @@ pub enum Error {
         /// The later of the two elements.
         offset: usize,
     },
+    /// The signer gave a value of no octets.
+    #[error("the signature value is empty")]
+    EmptyValue,
     /// The ID is not a name, so that no reference can be made of it (XML §3.3.1, XMLSig §4.4.3.1).
     #[error("the ID of the element at offset {offset} is not a name")]
     MalformedId {

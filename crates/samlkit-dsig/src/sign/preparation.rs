@@ -76,12 +76,15 @@ impl Preparation<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongValue`] where the public key is known and the value does not verify with it.
+    /// [`Error::EmptyValue`]; [`Error::WrongValue`] where the public key is known and the value does not verify with it.
     ///
     /// # Complexity
     ///
     /// O(n) in the document, and one verification.
     pub fn complete(self, value: &[u8]) -> Result<String, Error> {
+        if value.is_empty() {
+            return Err(Error::EmptyValue);
+        }
         if let Some(key) = &self.key {
             let policy = AlgorithmPolicy::DEFAULT;
             key.verify(&policy, self.algorithm(), &self.octets, value)
