@@ -16,7 +16,7 @@ use crate::{KeyKind, Randomness, RandomnessError, algorithm};
 
 /// Why octets did not decrypt. There is one value for every reason: a wrong key, a wrong tag, wrong padding and a wrong
 /// length must look the same to whoever sent them.
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "it must never say anything more")]
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq, ThisError)]
 #[error("decryption failed")]
 pub struct DecryptionFailed;
