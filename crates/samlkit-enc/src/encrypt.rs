@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::decrypt::Kind;
 use crate::encoding;
 use crate::encrypted_key::mask_uri;
-use crate::ns::{DS, DSIG11, ELEMENT, SAML, SAMLP, XENC, XENC11};
+use crate::ns::{DS, DSIG11, ELEMENT, SAMLP, XENC, XENC11};
 
 /// Why nothing was encrypted.
 #[non_exhaustive]
@@ -169,7 +169,6 @@ impl Encryptor {
 
         let (namespace, name) = kind.name();
         let prefix = if namespace == SAMLP { "samlp" } else { "saml" };
-        debug_assert!(matches!(namespace, SAML | SAMLP));
         let mut out = Writer::new();
         out.start(&format!("{prefix}:{name}"))
             .declare(prefix, namespace);
