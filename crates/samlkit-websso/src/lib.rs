@@ -23,20 +23,24 @@ mod accept;
 mod code;
 mod help;
 mod identity;
+mod identity_provider;
+mod login;
 mod post;
 mod post_form;
 mod redirect;
 mod rejection;
+mod relay_state;
 mod replay;
 mod service_provider;
 
 pub use code::Code;
 pub use identity::{AttributeRef, Identity, NameIdRef, SignedParts, ValueRef};
+pub use identity_provider::IdentityProvider;
+pub use login::{Login, LoginError, Outgoing, PendingRequest, RequestBinding};
 pub use post::decode_form_value;
 pub use post_form::PostForm;
 pub use redirect::{Parameter, RedirectError, RedirectMessage, redirect_url};
 pub use rejection::{DisplayTime, Reason, Rejection, Shown};
+pub use relay_state::RelayState;
 pub use replay::{InMemoryReplay, ReplayError, ReplayMemory};
-pub use service_provider::{
-    ConfigError, Expected, IdentityProvider, Policy, RequiredSignature, ServiceProvider,
-};
+pub use service_provider::{ConfigError, Expected, Policy, RequiredSignature, ServiceProvider};

@@ -2,15 +2,13 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
-use samlkit_core::metadata::{EntityDescriptor, KeyInfo, RsaKeyValue};
-use samlkit_core::{Timestamp, ns};
-use samlkit_crypto::{AlgorithmPolicy, PublicKey};
-use samlkit_dsig::TrustedKey;
+use samlkit_core::ns;
+use samlkit_crypto::AlgorithmPolicy;
 use samlkit_enc::Decryptor;
 use samlkit_xml::Limits;
 use thiserror::Error as ThisError;
 
-use crate::decode_form_value;
+use crate::IdentityProvider;
 
 /// What is wrong with a configuration.
 #[non_exhaustive]
@@ -40,101 +38,6 @@ pub enum ConfigError {
     /// The metadata's entity ID has a placeholder in it, as Entra's common metadata does: any tenant would match.
     #[error("the entity ID is a template, not an identity provider")]
     TemplateEntityId,
-}
-
-/// An identity provider that is trusted: its entity ID, and the keys it signs with.
-#[derive(Clone, Debug)]
-pub struct IdentityProvider {
-    pub(crate) entity_id: String,
-    pub(crate) keys: Vec<TrustedKey>,
-}
-
-impl IdentityProvider {
-    /// An identity provider by its entity ID and signing keys.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::EmptyEntityId`], [`ConfigError::TemplateEntityId`], [`ConfigError::NoSigningKey`].
-    pub fn new(entity_id: impl Into<String>, keys: Vec<TrustedKey>) -> Result<Self, ConfigError> {
-        let entity_id = entity_id.into();
-        if entity_id.is_empty() {
-            return Err(ConfigError::EmptyEntityId);
-        }
-        if entity_id.contains(['{', '}']) {
-            return Err(ConfigError::TemplateEntityId);
-        }
-        if keys.is_empty() {
-            return Err(ConfigError::NoSigningKey);
-        }
-        Ok(Self { entity_id, keys })
-    }
-
-    /// An identity provider by its metadata: the keys of its `IDPSSODescriptor`s for SAML 2.0 whose `use` is signing or absent
-    /// (SAMLMeta §2.4.1.1). The keys of other roles are not its own to sign responses with.
-    ///
-    /// A key that cannot be used (malformed, of an unsupported kind, too small ever to be accepted) is passed over as long as
-    /// another is left.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::MetadataExpired`], [`ConfigError::NoIdentityProvider`], and those of [`IdentityProvider::new`].
-    pub fn from_metadata(entity: &EntityDescriptor, now: Timestamp) -> Result<Self, ConfigError> {
-        if entity.is_expired(now) {
-            return Err(ConfigError::MetadataExpired);
-        }
-        if entity.idp_sso_descriptor().is_none() {
-            return Err(ConfigError::NoIdentityProvider);
-        }
-        let mut keys: Vec<TrustedKey> = Vec::new();
-        let roles = entity
-            .idp_sso_descriptors
-            .iter()
-            .filter(|role| role.sso.supports_saml2());
-        for key in roles
-            .flat_map(|role| role.sso.signing_keys())
-            .flat_map(|key| keys_of(&key.key_info))
-        {
-            let known = |other: &TrustedKey| {
-                other.public_key().thumbprint() == key.public_key().thumbprint()
-            };
-            if !keys.iter().any(known) {
-                keys.push(key);
-            }
-        }
-        Self::new(entity.entity_id.as_str(), keys)
-    }
-
-    /// The entity ID, which is the issuer of its messages.
-    #[must_use]
-    pub fn entity_id(&self) -> &str {
-        &self.entity_id
-    }
-
-    /// The keys that it may sign with.
-    #[must_use]
-    pub fn keys(&self) -> &[TrustedKey] {
-        &self.keys
-    }
-}
-
-/// The usable keys of a `ds:KeyInfo`: of its certificates, or of its key values where there is no certificate.
-fn keys_of(key_info: &KeyInfo) -> Vec<TrustedKey> {
-    let certificates = key_info
-        .certificates
-        .iter()
-        .filter_map(|certificate| TrustedKey::from_certificate(certificate.decode().ok()?).ok());
-    let mut keys: Vec<_> = certificates.collect();
-    if key_info.certificates.is_empty() {
-        let values = key_info.rsa_key_values.iter();
-        keys.extend(values.filter_map(rsa_key).map(TrustedKey::from_public_key));
-    }
-    keys
-}
-
-fn rsa_key(value: &RsaKeyValue) -> Option<PublicKey> {
-    let modulus = decode_form_value(&value.modulus).ok()?;
-    let exponent = decode_form_value(&value.exponent).ok()?;
-    PublicKey::from_rsa_components(&modulus, &exponent).ok()
 }
 
 /// What must be signed.
