@@ -2,7 +2,11 @@
 //!
 //! From Microsoft's protocol page of 2024-25. The page of the 2018 tutorial's time (2017-07) differs where a row says so.
 
+use samlkit_core::Comparison;
 use samlkit_core::uri::{authn_context as core_context, nameid_format};
+use samlkit_crypto::SignatureAlgorithm;
+use samlkit_websso::Login;
+use thiserror::Error as ThisError;
 
 use crate::uri::authn_context;
 
@@ -196,6 +200,96 @@ pub const RULES: &[Rule] = &[
     rule("ProviderName", Treatment::Ignored, "", None),
 ];
 
+/// What Entra would refuse about a request, with the code that it would show.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ThisError)]
+pub enum RequestError {
+    /// `NameIDPolicy` asks for a format that Entra does not have (AADSTS75016).
+    #[error("Entra takes four formats of name identifiers, and this is none of them (AADSTS75016)")]
+    NameIdFormat,
+    /// `NameIDPolicy` has an `SPNameQualifier` (AADSTS90011).
+    #[error("Entra does not take an SPNameQualifier (AADSTS90011)")]
+    SpNameQualifier,
+    /// `RequestedAuthnContext` compares otherwise than `exact` (AADSTS75011).
+    #[error("Entra compares authentication contexts exactly, and in no other way (AADSTS75011)")]
+    Comparison,
+    /// `RequestedAuthnContext` names a class that Entra does not know (AADSTS75011).
+    #[error("Entra does not know this authentication context class (AADSTS75011)")]
+    AuthnContextClass,
+    /// The request is signed by an algorithm other than RSA-SHA256 (AADSTS76021 when signatures are required).
+    #[error("Entra verifies requests signed by RSA-SHA256 (AADSTS76021)")]
+    SignatureAlgorithm,
+    /// The assertion consumer service is named by its index, which Entra has no metadata to look up in (AADSTS50011).
+    #[error("Entra knows Reply URLs, not indexes of them (AADSTS50011)")]
+    AcsIndex,
+}
+
+impl RequestError {
+    /// The number of the AADSTS code that Entra would answer with.
+    #[must_use]
+    pub const fn aadsts(self) -> u32 {
+        match self {
+            Self::NameIdFormat => 75_016,
+            Self::SpNameQualifier => 90_011,
+            Self::Comparison | Self::AuthnContextClass => 75_011,
+            Self::SignatureAlgorithm => 76_021,
+            Self::AcsIndex => 50_011,
+        }
+    }
+}
+
+/// Checks a request before it is sent to Entra, which answers what it refuses on a page of its own.
+///
+/// ```
+/// use samlkit_core::write::NameIdPolicy;
+/// use samlkit_profiles::azure::authn_request::{RequestError, check};
+/// use samlkit_websso::Login;
+///
+/// assert_eq!(check(&Login::new()), Ok(()));
+/// let login = Login::new().with_name_id_policy(NameIdPolicy::new().with_format("urn:x"));
+/// assert_eq!(check(&login), Err(RequestError::NameIdFormat));
+/// assert_eq!(RequestError::NameIdFormat.aadsts(), 75_016);
+/// ```
+///
+/// # Errors
+///
+/// The first [`RequestError`].
+pub fn check(login: &Login<'_>) -> Result<(), RequestError> {
+    if let Some(policy) = login.name_id_policy() {
+        if policy.sp_name_qualifier().is_some() {
+            return Err(RequestError::SpNameQualifier);
+        }
+        if policy
+            .format()
+            .is_some_and(|format| !NAME_ID_FORMATS.contains(&format))
+        {
+            return Err(RequestError::NameIdFormat);
+        }
+    }
+    if let Some(context) = login.requested_authn_context() {
+        if context.comparison() != Comparison::Exact {
+            return Err(RequestError::Comparison);
+        }
+        let known = |class: &String| {
+            AUTHN_CONTEXT_CLASSES.contains(&class.as_str())
+                || class == core_context::PASSWORD_PROTECTED_TRANSPORT
+        };
+        if !context.references().iter().all(known) {
+            return Err(RequestError::AuthnContextClass);
+        }
+    }
+    if login
+        .signature_algorithm()
+        .is_some_and(|algorithm| algorithm != SignatureAlgorithm::RsaSha256)
+    {
+        return Err(RequestError::SignatureAlgorithm);
+    }
+    if login.names_acs_by_index() {
+        return Err(RequestError::AcsIndex);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,5 +326,44 @@ mod tests {
         let subject = RULES.iter().find(|rule| rule.part() == "Subject").unwrap();
         assert_eq!(subject.treatment(), Treatment::Refused);
         assert!(subject.note().contains("login_hint"));
+    }
+
+    #[test]
+    fn what_entra_would_refuse_is_not_sent() {
+        use samlkit_core::write::{NameIdPolicy, RequestedAuthnContext};
+
+        let policy = |policy| check(&Login::new().with_name_id_policy(policy));
+        for format in NAME_ID_FORMATS {
+            assert_eq!(policy(NameIdPolicy::new().with_format(format)), Ok(()));
+        }
+        assert_eq!(policy(NameIdPolicy::new()), Ok(()));
+        assert_eq!(
+            policy(NameIdPolicy::new().with_format(nameid_format::KERBEROS)),
+            Err(RequestError::NameIdFormat)
+        );
+        assert_eq!(
+            policy(NameIdPolicy::new().with_sp_name_qualifier("x")),
+            Err(RequestError::SpNameQualifier)
+        );
+
+        let context = |comparison, class: &str| {
+            let context = RequestedAuthnContext::class_refs(comparison, [class]);
+            check(&Login::new().with_requested_authn_context(context))
+        };
+        for class in AUTHN_CONTEXT_CLASSES {
+            assert_eq!(context(Comparison::Exact, class), Ok(()));
+        }
+        assert_eq!(
+            context(Comparison::Minimum, core_context::PASSWORD),
+            Err(RequestError::Comparison)
+        );
+        assert_eq!(
+            context(Comparison::Exact, "urn:x"),
+            Err(RequestError::AuthnContextClass)
+        );
+        assert_eq!(
+            check(&Login::new().with_acs_index(0)),
+            Err(RequestError::AcsIndex)
+        );
     }
 }
