@@ -260,6 +260,17 @@ impl Duration {
         })
     }
 
+    /// So many seconds.
+    #[must_use]
+    pub const fn from_seconds(seconds: u64) -> Self {
+        Self {
+            negative: false,
+            months: 0,
+            seconds,
+            nanoseconds: 0,
+        }
+    }
+
     /// The instant that is this duration after `start` (XML Schema Part 2 appendix E), if it can be counted.
     #[must_use]
     pub fn after(self, start: Timestamp) -> Option<Timestamp> {
@@ -270,6 +281,24 @@ impl Duration {
         } else {
             start.checked_add_months(months)?.checked_add_signed(delta)
         }
+    }
+}
+
+/// The lexical form: months, and seconds.
+impl core::fmt::Display for Duration {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(if self.negative { "-P" } else { "P" })?;
+        if self.months != 0 {
+            write!(f, "{}M", self.months)?;
+            if (self.seconds, self.nanoseconds) == (0, 0) {
+                return Ok(());
+            }
+        }
+        write!(f, "T{}", self.seconds)?;
+        if self.nanoseconds != 0 {
+            write!(f, ".{:09}", self.nanoseconds)?;
+        }
+        f.write_str("S")
     }
 }
 

@@ -10,23 +10,31 @@
 //! * The children of a descriptor may come in any order (`SingleLogoutService` after `NameIDFormat`, for one). Elements that
 //!   the schema does not have there are refused all the same, and those that may be there once are.
 //! * Attributes that the schema does not have are read over; `ID` need not be an XML name; `xml:lang` may be missing.
+//! * Attributes and elements of other namespaces are read over on endpoints, and kept unread, as [`Fragment`](crate::Fragment),
+//!   in `Extensions`, `KeyInfo` and encryption methods.
 //! * Times may be in any explicit zone.
 //! * `md:RoleDescriptor` (Entra ID and AD FS publish two for WS-Federation) and the roles that nobody here plays are kept as
-//!   [`OtherRole`], their content unread, their `xsi:type` a text. Contacts and organizations may be incomplete.
+//!   [`OtherRole`], whole and unread, their `xsi:type` a text. Contacts and organizations may be incomplete.
 //! * Certificates stay text until they are asked for, so that one broken certificate does not make the others unreadable.
 //!   Whoever needs a key must treat *no usable key* as an error.
 //!
 //! What matters stays strict: entity identifiers, key use, bindings and locations, expiry, required endpoints.
+//!
+//! # Writing
+//!
+//! [`Metadata::write`] writes what the schema allows and refuses the rest, so what was read leniently may not be writable. What
+//! is written and read again is the same, but for fractions of milliseconds.
 
 mod endpoint;
 mod entity;
 mod key;
 mod organization;
 mod role;
+mod write;
 
 pub use endpoint::{Endpoint, IndexedEndpoint};
-pub use entity::{EntitiesDescriptor, EntityDescriptor, Member};
-pub use key::{KeyDescriptor, KeyInfo, KeyUse, RsaKeyValue, X509Certificate};
+pub use entity::{AdditionalMetadataLocation, EntitiesDescriptor, EntityDescriptor, Member};
+pub use key::{EncryptionMethod, KeyDescriptor, KeyInfo, KeyUse, RsaKeyValue, X509Certificate};
 pub use organization::{ContactPerson, LocalizedText, Organization};
 pub use role::{
     Attribute, AttributeConsumingService, IdpSsoDescriptor, OtherRole, RequestedAttribute,

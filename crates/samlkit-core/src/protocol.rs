@@ -53,7 +53,7 @@ impl<'d> Header<'d> {
         let signature = content.optional(SIGNATURE)?;
         let extensions = content.optional(EXTENSIONS)?;
         if let Some(extensions) = extensions {
-            read::extensions(extensions, EXTENSIONS.spelled, ns::SAMLP)?;
+            read::extensions(extensions, EXTENSIONS.spelled, ns::SAMLP, |_| {})?;
         }
         Ok(Self {
             element,

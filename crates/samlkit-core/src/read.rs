@@ -374,11 +374,13 @@ pub(crate) fn empty(element: Element<'_>, spelled: &'static str) -> Result<(), E
     Content::of(element, spelled)?.end()
 }
 
-/// `samlp:ExtensionsType`, `md:ExtensionsType`: one element or more, none of the schema's own namespace. Nothing is read.
-pub(crate) fn extensions(
-    element: Element<'_>,
+/// `samlp:ExtensionsType`, `md:ExtensionsType`: one element or more, none of the schema's own namespace. Nothing is read;
+/// `keep` is given each.
+pub(crate) fn extensions<'d>(
+    element: Element<'d>,
     spelled: &'static str,
     target: &str,
+    mut keep: impl FnMut(Element<'d>),
 ) -> Result<(), Error> {
     let [] = attributes(element, spelled, [], Foreign::Refused)?;
     let mut content = Content::of(element, spelled)?;
@@ -386,6 +388,7 @@ pub(crate) fn extensions(
         if child.namespace() == target {
             return Err(content.unexpected(child));
         }
+        keep(child);
     }
     Ok(())
 }

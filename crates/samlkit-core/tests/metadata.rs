@@ -1,8 +1,10 @@
 //! The metadata reader: every rule with its sibling, and what is deliberately read although the schema would not have it.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use samlkit_core::metadata::{EntityDescriptor, IndexedEndpoint, KeyUse, Metadata, RoleKind};
-use samlkit_core::{Error, Excerpt, parse_date_time, uri::binding};
+use samlkit_core::metadata::{
+    AdditionalMetadataLocation, EntityDescriptor, IndexedEndpoint, KeyUse, Metadata, RoleKind,
+};
+use samlkit_core::{Error, Excerpt, Fragment, parse_date_time, uri::binding};
 
 const FULL: &str = r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:o="urn:other" entityID="https://idp.example/" ID="_e" validUntil="2027-01-01T00:00:00Z" cacheDuration="PT1H">
  <ds:Signature/>
@@ -164,9 +166,38 @@ fn an_identity_provider_is_read() {
         assert_eq!(first.key_info.key_names, ["one"]);
         let value = first.key_info.rsa_key_values.first().unwrap();
         assert_eq!((&*value.modulus, &*value.exponent), ("AQ==", "AQAB"));
+        let [method] = &*idp.sso.key_descriptors.last().unwrap().encryption_methods else {
+            unreachable!("one method")
+        };
         assert_eq!(
-            idp.sso.key_descriptors.last().unwrap().encryption_methods,
-            ["urn:alg"]
+            (&*method.algorithm, method.digest_method()),
+            ("urn:alg", None)
+        );
+        assert_eq!(
+            method.parameters.first().map(Fragment::as_str),
+            Some(r#"<o:p xmlns:o="urn:other"/>"#)
+        );
+        assert!(
+            first
+                .key_info
+                .others
+                .first()
+                .unwrap()
+                .is("urn:other", "key")
+        );
+        assert!(entity.extensions.first().unwrap().is("urn:other", "scope"));
+        assert!(idp.sso.extensions.first().unwrap().is("urn:other", "logo"));
+        assert_eq!(
+            entity.additional_metadata_locations,
+            [AdditionalMetadataLocation::new(
+                "urn:n",
+                "https://other.example/"
+            )]
+        );
+        let role = entity.other_roles.first().unwrap();
+        assert_eq!(
+            role.element.as_str(),
+            r#"<md:RoleDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:o="urn:other" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="o:Strange" protocolSupportEnumeration="urn:p"><o:anything/></md:RoleDescriptor>"#
         );
 
         assert_eq!(

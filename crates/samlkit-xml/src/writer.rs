@@ -1,7 +1,8 @@
+use std::collections::BTreeSet;
 use thiserror::Error as ThisError;
 
-use crate::chars::illegal_char;
-use crate::{is_nc_name, ns};
+use crate::chars::{illegal_char, is_name_char};
+use crate::{Element, Node, NodeKind, is_nc_name, ns};
 
 /// Why a [`Writer`] could not make a document.
 #[non_exhaustive]
@@ -48,13 +49,22 @@ pub enum WriteError {
 #[derive(Debug, Default)]
 pub struct Writer {
     out: String,
-    /// Where the names of the open elements stand in `out`.
-    open: Vec<(usize, usize)>,
+    open: Vec<Open>,
     /// The names of the attributes of the start tag that is being written.
     attributes: Vec<(usize, usize)>,
     in_start_tag: bool,
     closed: bool,
     error: Option<WriteError>,
+}
+
+/// An element that is open.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    /// Where its name stands in the output.
+    start: usize,
+    length: usize,
+    /// Whether a default namespace is in scope.
+    default: bool,
 }
 
 impl Writer {
@@ -77,7 +87,11 @@ impl Writer {
         }
         self.close_start_tag();
         self.out.push('<');
-        self.open.push((self.out.len(), qualified_name.len()));
+        self.open.push(Open {
+            start: self.out.len(),
+            length: qualified_name.len(),
+            default: self.has_default(),
+        });
         self.out.push_str(qualified_name);
         self.in_start_tag = true;
         self
@@ -90,6 +104,11 @@ impl Writer {
             return self.fail(WriteError::ReservedNamespace);
         }
         if prefix.is_empty() {
+            if self.in_start_tag
+                && let Some(open) = self.open.last_mut()
+            {
+                open.default = !uri.is_empty();
+            }
             self.write_attribute("xmlns", "", uri)
         } else if is_nc_name(prefix) {
             self.write_attribute("xmlns:", prefix, uri)
@@ -132,12 +151,87 @@ impl Writer {
         self
     }
 
+    /// Writes a copy of a parsed element and all that is in it: with the same canonical form by Exclusive C14N, so that a
+    /// signature of it still verifies. Nothing but well-formed markup can be inserted this way.
+    ///
+    /// The copy declares what its original declares, and what it needs of the declarations around the original: those of
+    /// prefixes that occur in names or, followed by a colon, in values, and the default namespace. What is a reference or a
+    /// CDATA section in the original is escaped anew.
+    ///
+    /// ```
+    /// use samlkit_xml::{Document, Writer};
+    ///
+    /// let document = Document::parse(br#"<a xmlns:p="urn:p" xmlns:q="urn:q"><p:b k="1"><![CDATA[<]]></p:b></a>"#)?;
+    /// let mut writer = Writer::new();
+    /// writer.start("x").declare("", "urn:x");
+    /// for element in document.root().elements() {
+    ///     writer.copy(element);
+    /// }
+    /// writer.end();
+    /// assert_eq!(writer.finish()?, r#"<x xmlns="urn:x"><p:b xmlns="" xmlns:p="urn:p" k="1">&lt;</p:b></x>"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Complexity
+    ///
+    /// O(n log p) in the octets of the element and the prefixes in it, and the cost of [`Element::namespaces_in_scope`].
+    pub fn copy(&mut self, element: Element<'_>) -> &mut Self {
+        let around = self.has_default();
+        self.start(element.qualified_name());
+        let own = |prefix: &str| {
+            let mut own = element.namespace_declarations();
+            own.any(|d| d.prefix() == prefix)
+        };
+        let mut inherited = match element.parent() {
+            Some(_) => element.namespaces_in_scope(),
+            None => Vec::new(),
+        };
+        if !inherited.is_empty() {
+            let used = prefixes(element);
+            inherited.retain(|(prefix, _)| !own(prefix) && used.contains(prefix));
+            inherited.sort_unstable();
+        }
+        if around && !own("") && !inherited.iter().any(|(prefix, _)| prefix.is_empty()) {
+            self.declare("", "");
+        }
+        for (prefix, uri) in inherited {
+            self.declare(prefix, uri);
+        }
+        self.copy_attributes(element);
+        let mut open = vec![element.children()];
+        while let Some(children) = open.last_mut() {
+            let Some(node) = children.next() else {
+                self.end();
+                open.pop();
+                continue;
+            };
+            match node.kind() {
+                NodeKind::Element(child) => {
+                    self.start(child.qualified_name()).copy_attributes(child);
+                    open.push(child.children());
+                }
+                NodeKind::Text(text) => {
+                    self.text(text);
+                }
+                // As both were parsed, neither can hold what would end it.
+                NodeKind::Comment(text) => self.markup(&["<!--", text, "-->"]),
+                NodeKind::ProcessingInstruction { target, data: "" } => {
+                    self.markup(&["<?", target, "?>"]);
+                }
+                NodeKind::ProcessingInstruction { target, data } => {
+                    self.markup(&["<?", target, " ", data, "?>"]);
+                }
+            }
+        }
+        self
+    }
+
     /// Closes the innermost open element.
     pub fn end(&mut self) -> &mut Self {
         if self.error.is_some() {
             return self;
         }
-        let Some((start, length)) = self.open.pop() else {
+        let Some(Open { start, length, .. }) = self.open.pop() else {
             return self.fail(WriteError::Misplaced);
         };
         self.attributes.clear();
@@ -195,6 +289,29 @@ impl Writer {
         self
     }
 
+    fn copy_attributes(&mut self, element: Element<'_>) {
+        for declaration in element.namespace_declarations() {
+            // `xml` may be declared as what it is anyway; it says nothing.
+            if declaration.prefix() != "xml" {
+                self.declare(declaration.prefix(), declaration.uri());
+            }
+        }
+        for attribute in element.attributes() {
+            self.attribute(attribute.qualified_name(), attribute.value());
+        }
+    }
+
+    fn markup(&mut self, parts: &[&str]) {
+        if self.error.is_none() {
+            self.close_start_tag();
+            self.out.extend(parts.iter().copied());
+        }
+    }
+
+    fn has_default(&self) -> bool {
+        self.open.last().is_some_and(|open| open.default)
+    }
+
     fn close_start_tag(&mut self) {
         self.attributes.clear();
         if core::mem::take(&mut self.in_start_tag) {
@@ -206,6 +323,39 @@ impl Writer {
         self.error.get_or_insert(error);
         self
     }
+}
+
+/// Every prefix on which the element, or one in it, may depend: the empty one, those of names, and what stands before a
+/// colon in a value, where it may be part of a qualified name.
+fn prefixes<'d>(element: Element<'d>) -> BTreeSet<&'d str> {
+    let mut prefixes = BTreeSet::from([""]);
+    let mut open = |element: Element<'d>| {
+        prefixes.insert(element.prefix());
+        for attribute in element.attributes() {
+            prefixes.insert(attribute.prefix());
+            prefixes.extend(before_colons(attribute.value()));
+        }
+        for node in element.children() {
+            if let NodeKind::Text(text) = node.kind() {
+                prefixes.extend(before_colons(text));
+            }
+        }
+    };
+    open(element);
+    element
+        .descendants()
+        .filter_map(Node::as_element)
+        .for_each(open);
+    prefixes
+}
+
+/// The names before each colon.
+fn before_colons(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices(':').map(|(colon, _)| {
+        let before = text.get(..colon).unwrap_or_default();
+        let name = before.trim_end_matches(is_name_char);
+        before.get(name.len()..).unwrap_or_default()
+    })
 }
 
 fn is_qualified_name(name: &str) -> bool {

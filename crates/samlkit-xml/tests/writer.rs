@@ -136,3 +136,102 @@ fn every_ascii_character_reads_back() {
         }
     }
 }
+
+/// What `copy` makes of the first child of a document's root, in an element of its own.
+fn copied(xml: &str, default: &str) -> Result<String, WriteError> {
+    let document = Document::parse(xml.as_bytes()).map_err(|_| WriteError::Misplaced)?;
+    let element = document.root().elements().next();
+    write(|w| {
+        w.start("o");
+        if !default.is_empty() {
+            w.declare("", default);
+        }
+        if let Some(element) = element {
+            w.copy(element);
+        }
+        w.end();
+    })
+}
+
+#[test]
+fn copies_keep_every_kind_of_node() {
+    let root = "<p:a xmlns:p=\"urn:p\" k=\"&#xA;&lt;\"><!-- c --><?t d?><?t?>1 &amp; 2<b/>\n<b>&#xD;</b></p:a>";
+    let document = Document::parse(root.as_bytes());
+    let copy = document.map(|d| {
+        write(|w| {
+            w.copy(d.root());
+        })
+    });
+    assert_eq!(copy, Ok(Ok(root.to_owned())));
+}
+
+#[test]
+fn copies_declare_what_they_need() {
+    for (xml, default, expected) in [
+        // Unused declarations around the original are left, its own are kept.
+        (
+            r#"<a xmlns:p="u:p" xmlns:q="u:q"><b xmlns:r="u:r"/></a>"#,
+            "",
+            r#"<o><b xmlns:r="u:r"/></o>"#,
+        ),
+        (
+            r#"<a xmlns:p="u:p" xmlns:q="u:q"><b><c q:k=""/></b></a>"#,
+            "",
+            r#"<o><b xmlns:q="u:q"><c q:k=""/></b></o>"#,
+        ),
+        (
+            r#"<a xmlns:p="u:p" xmlns:q="u:q"><b k="p:x">aq:y xp:z q</b></a>"#,
+            "",
+            r#"<o><b xmlns:p="u:p" k="p:x">aq:y xp:z q</b></o>"#,
+        ),
+        (
+            r#"<a xmlns:p="u:p" xmlns:q="u:q"><b>(q:y)</b></a>"#,
+            "",
+            r#"<o><b xmlns:q="u:q">(q:y)</b></o>"#,
+        ),
+        // The default namespace, and its absence.
+        (
+            r#"<a xmlns="u:a"><b/></a>"#,
+            "u:o",
+            r#"<o xmlns="u:o"><b xmlns="u:a"/></o>"#,
+        ),
+        (
+            r#"<a xmlns="u:a"><b xmlns=""/></a>"#,
+            "",
+            r#"<o><b xmlns=""/></o>"#,
+        ),
+        (
+            "<a><b><c/></b></a>",
+            "u:o",
+            r#"<o xmlns="u:o"><b xmlns=""><c/></b></o>"#,
+        ),
+        ("<a><b><c/></b></a>", "", "<o><b><c/></b></o>"),
+    ] {
+        assert_eq!(copied(xml, default).as_deref(), Ok(expected), "{xml}");
+    }
+    let twice = r#"<a><b xmlns="u:b"/></a>"#;
+    assert_eq!(
+        copied(twice, "u:o").as_deref(),
+        Ok(r#"<o xmlns="u:o"><b xmlns="u:b"/></o>"#)
+    );
+}
+
+#[test]
+fn copies_stand_where_elements_may() {
+    let document = Document::parse(b"<a/>");
+    let result = document.map(|d| {
+        let root = d.root();
+        (
+            write(|w| {
+                w.start("o").end().copy(root);
+            }),
+            write(|w| {
+                w.start("o").copy(root).copy(root).end();
+            }),
+        )
+    });
+    assert_eq!(
+        result,
+        Ok((Err(WriteError::Misplaced), Ok("<o><a/><a/></o>".to_owned())))
+    );
+}

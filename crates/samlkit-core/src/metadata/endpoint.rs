@@ -16,6 +16,16 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// An endpoint for requests and responses.
+    #[must_use]
+    pub fn new(binding: impl Into<String>, location: impl Into<String>) -> Self {
+        Self {
+            binding: binding.into(),
+            location: location.into(),
+            response_location: None,
+        }
+    }
+
     pub(super) fn read(element: Element<'_>, spelled: &'static str) -> Result<Self, Error> {
         let [binding, location, response_location] = read::attributes(
             element,
@@ -54,6 +64,16 @@ pub struct IndexedEndpoint {
 }
 
 impl IndexedEndpoint {
+    /// An endpoint that is not marked as the default.
+    #[must_use]
+    pub const fn new(endpoint: Endpoint, index: u16) -> Self {
+        Self {
+            endpoint,
+            index,
+            is_default: None,
+        }
+    }
+
     pub(super) fn read(element: Element<'_>, spelled: &'static str) -> Result<Self, Error> {
         let [index, is_default] =
             read::attributes(element, spelled, ["index", "isDefault"], Foreign::Any)?;

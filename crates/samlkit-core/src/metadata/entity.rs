@@ -2,13 +2,14 @@ use super::organization::{ContactPerson, Organization};
 use super::role::{IdpSsoDescriptor, OtherRole, RoleKind, SpSsoDescriptor};
 use super::{ENTITIES_DESCRIPTOR, ENTITY_DESCRIPTOR};
 use crate::error::Error;
+use crate::fragment::Fragment;
 use crate::lexical::{Duration, Timestamp};
 use crate::ns;
 use crate::read::{self, Content, Foreign, SIGNATURE, Value};
 use samlkit_xml::Element;
 
 /// The most characters of an `entityID` (SAMLMeta §2.2.1).
-const MAX_ENTITY_ID: usize = 1024;
+pub(super) const MAX_ENTITY_ID: usize = 1024;
 
 /// One system entity and its roles (SAMLMeta §2.3.2).
 #[non_exhaustive]
@@ -24,6 +25,8 @@ pub struct EntityDescriptor {
     pub cache_duration: Option<Duration>,
     /// When this element or one around it expires first (SAMLMeta §2.3.1).
     pub expires: Option<Timestamp>,
+    /// The elements of `Extensions`, unread.
+    pub extensions: Vec<Fragment>,
     /// Every `IDPSSODescriptor`.
     pub idp_sso_descriptors: Vec<IdpSsoDescriptor>,
     /// Every `SPSSODescriptor`.
@@ -34,9 +37,38 @@ pub struct EntityDescriptor {
     pub organization: Option<Organization>,
     /// Every `ContactPerson`.
     pub contact_persons: Vec<ContactPerson>,
+    /// Every `AdditionalMetadataLocation`.
+    pub additional_metadata_locations: Vec<AdditionalMetadataLocation>,
 }
 
 impl EntityDescriptor {
+    /// An entity that plays no role yet; it needs one.
+    #[must_use]
+    pub fn new(entity_id: impl Into<String>) -> Self {
+        Self {
+            entity_id: entity_id.into(),
+            id: None,
+            valid_until: None,
+            cache_duration: None,
+            expires: None,
+            extensions: Vec::new(),
+            idp_sso_descriptors: Vec::new(),
+            sp_sso_descriptors: Vec::new(),
+            other_roles: Vec::new(),
+            organization: None,
+            contact_persons: Vec::new(),
+            additional_metadata_locations: Vec::new(),
+        }
+    }
+
+    /// Sets `validUntil`, and `expires` by it.
+    #[must_use]
+    pub fn with_valid_until(mut self, time: Timestamp) -> Self {
+        self.valid_until = Some(time);
+        self.expires = earliest(self.expires, self.valid_until);
+        self
+    }
+
     pub(super) fn read(element: Element<'_>, around: Option<Timestamp>) -> Result<Self, Error> {
         const NAME: &str = ENTITY_DESCRIPTOR.spelled;
         let [entity_id, id, valid_until, cache_duration] = read::attributes(
@@ -53,16 +85,11 @@ impl EntityDescriptor {
         }
         let valid_until = valid_until.map(Value::zoned_date_time).transpose()?;
         let mut entity = Self {
-            entity_id: entity_id.filled()?.to_owned(),
             id: id.map(|v| v.text.to_owned()),
             valid_until,
             cache_duration: cache_duration.map(Value::duration).transpose()?,
             expires: earliest(valid_until, around),
-            idp_sso_descriptors: Vec::new(),
-            sp_sso_descriptors: Vec::new(),
-            other_roles: Vec::new(),
-            organization: None,
-            contact_persons: Vec::new(),
+            ..Self::new(entity_id.filled()?)
         };
         let (mut signature, mut extensions) = (false, false);
         let mut content = Content::of(element, NAME)?;
@@ -90,7 +117,7 @@ impl EntityDescriptor {
         match child.local_name() {
             "Extensions" if !*extensions => {
                 *extensions = true;
-                read_extensions(child)?;
+                self.extensions = read_extensions(child)?;
             }
             "IDPSSODescriptor" => self
                 .idp_sso_descriptors
@@ -100,7 +127,10 @@ impl EntityDescriptor {
                 self.organization = Some(Organization::read(child)?);
             }
             "ContactPerson" => self.contact_persons.push(ContactPerson::read(child)?),
-            "AdditionalMetadataLocation" => {}
+            "AdditionalMetadataLocation" => {
+                let location = AdditionalMetadataLocation::read(child)?;
+                self.additional_metadata_locations.push(location);
+            }
             other => match RoleKind::named(other) {
                 Some(kind) => self.other_roles.push(OtherRole::read(child, kind)),
                 None => return Ok(false),
@@ -132,6 +162,34 @@ impl EntityDescriptor {
     }
 }
 
+/// Where more metadata of an entity is (SAMLMeta §2.3.2.3). Nothing here fetches it.
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AdditionalMetadataLocation {
+    /// `namespace` of its root element; empty if it is missing.
+    pub namespace: String,
+    /// Where it is.
+    pub location: String,
+}
+
+impl AdditionalMetadataLocation {
+    /// A location of metadata in this namespace.
+    #[must_use]
+    pub fn new(namespace: impl Into<String>, location: impl Into<String>) -> Self {
+        Self {
+            namespace: namespace.into(),
+            location: location.into(),
+        }
+    }
+
+    fn read(element: Element<'_>) -> Result<Self, Error> {
+        Ok(Self::new(
+            element.attribute("namespace").unwrap_or_default(),
+            read::text(element, "md:AdditionalMetadataLocation")?,
+        ))
+    }
+}
+
 /// A group of entities (SAMLMeta §2.3.1).
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -146,6 +204,8 @@ pub struct EntitiesDescriptor {
     pub cache_duration: Option<Duration>,
     /// When this element or one around it expires first.
     pub expires: Option<Timestamp>,
+    /// The elements of `Extensions`, unread.
+    pub extensions: Vec<Fragment>,
     /// Entities and groups, in order. There is at least one.
     pub members: Vec<Member>,
 }
@@ -162,7 +222,21 @@ pub enum Member {
 
 impl EntitiesDescriptor {
     /// Federations nest two or three groups.
-    const MAX_DEPTH: usize = 16;
+    pub(super) const MAX_DEPTH: usize = 16;
+
+    /// A group; it needs a member.
+    #[must_use]
+    pub fn new(members: Vec<Member>) -> Self {
+        Self {
+            name: None,
+            id: None,
+            valid_until: None,
+            cache_duration: None,
+            expires: None,
+            extensions: Vec::new(),
+            members,
+        }
+    }
 
     pub(super) fn read(
         element: Element<'_>,
@@ -186,7 +260,7 @@ impl EntitiesDescriptor {
         let valid_until = valid_until.map(Value::zoned_date_time).transpose()?;
         let expires = earliest(valid_until, around);
         let mut members = Vec::new();
-        let (mut signature, mut extensions) = (false, false);
+        let (mut signature, mut extensions) = (false, None);
         let mut content = Content::of(element, NAME)?;
         while let Some(child) = content.next()? {
             if ENTITY_DESCRIPTOR.is(child) {
@@ -196,9 +270,8 @@ impl EntitiesDescriptor {
                 members.push(Member::Entities(Self::read(child, expires, depth + 1)?));
             } else if SIGNATURE.is(child) && !signature {
                 signature = true;
-            } else if child.is(ns::MD, "Extensions") && !extensions {
-                extensions = true;
-                read_extensions(child)?;
+            } else if child.is(ns::MD, "Extensions") && extensions.is_none() {
+                extensions = Some(read_extensions(child)?);
             } else {
                 return Err(content.unexpected(child));
             }
@@ -212,6 +285,7 @@ impl EntitiesDescriptor {
             valid_until,
             cache_duration: cache_duration.map(Value::duration).transpose()?,
             expires,
+            extensions: extensions.unwrap_or_default(),
             members,
         })
     }
@@ -239,6 +313,10 @@ fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
 }
 
 /// `md:Extensions`, of which nothing is read.
-pub(super) fn read_extensions(element: Element<'_>) -> Result<(), Error> {
-    read::extensions(element, "md:Extensions", ns::MD)
+pub(super) fn read_extensions(element: Element<'_>) -> Result<Vec<Fragment>, Error> {
+    let mut extensions = Vec::new();
+    read::extensions(element, "md:Extensions", ns::MD, |extension| {
+        extensions.push(Fragment::of(extension));
+    })?;
+    Ok(extensions)
 }

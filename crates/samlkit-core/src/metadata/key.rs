@@ -1,4 +1,5 @@
 use crate::error::Error;
+use crate::fragment::Fragment;
 use crate::ns;
 use crate::read::{self, Content, Foreign};
 use base64::Engine as _;
@@ -17,8 +18,50 @@ pub struct KeyDescriptor {
     pub key_use: Option<KeyUse>,
     /// `ds:KeyInfo`.
     pub key_info: KeyInfo,
-    /// The `Algorithm` of every `EncryptionMethod`.
-    pub encryption_methods: Vec<String>,
+    /// Every `EncryptionMethod`, in order: what can be decrypted with the key.
+    pub encryption_methods: Vec<EncryptionMethod>,
+}
+
+/// An algorithm that can be decrypted with a key, for data or for the data's key (SAMLMeta §2.4.1.1, `XMLEnc` §3.2).
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct EncryptionMethod {
+    /// `Algorithm`.
+    pub algorithm: String,
+    /// Its parameters, unread: `xenc:KeySize`, `xenc:OAEPparams`, `ds:DigestMethod`, `xenc11:MGF`.
+    pub parameters: Vec<Fragment>,
+}
+
+impl EncryptionMethod {
+    /// An algorithm with its default parameters.
+    #[must_use]
+    pub fn new(algorithm: impl Into<String>) -> Self {
+        Self {
+            algorithm: algorithm.into(),
+            parameters: Vec::new(),
+        }
+    }
+
+    /// The `Algorithm` of `ds:DigestMethod`.
+    #[must_use]
+    pub fn digest_method(&self) -> Option<String> {
+        let method = self
+            .parameters
+            .iter()
+            .find(|p| p.is(ns::DS, "DigestMethod"))?;
+        let document = method.document().ok()?;
+        document.root().attribute("Algorithm").map(str::to_owned)
+    }
+
+    fn read(element: Element<'_>) -> Self {
+        Self {
+            algorithm: element
+                .attribute("Algorithm")
+                .unwrap_or_default()
+                .to_owned(),
+            parameters: element.elements().map(Fragment::of).collect(),
+        }
+    }
 }
 
 /// The values of `use` (SAMLMeta §2.4.1.1).
@@ -32,6 +75,16 @@ pub enum KeyUse {
 }
 
 impl KeyDescriptor {
+    /// A key for one use, or for both.
+    #[must_use]
+    pub const fn new(key_use: Option<KeyUse>, key_info: KeyInfo) -> Self {
+        Self {
+            key_use,
+            key_info,
+            encryption_methods: Vec::new(),
+        }
+    }
+
     pub(super) fn read(element: Element<'_>) -> Result<Self, Error> {
         let [key_use] = read::attributes(element, KEY_DESCRIPTOR, ["use"], Foreign::Any)?;
         let key_use = match key_use {
@@ -47,9 +100,7 @@ impl KeyDescriptor {
             if child.is(ns::DS, "KeyInfo") && key_info.is_none() {
                 key_info = Some(KeyInfo::read(child)?);
             } else if child.is(ns::MD, "EncryptionMethod") {
-                // Its parameters are for whoever encrypts; they are XML Encryption's, not metadata's.
-                let algorithm = child.attribute("Algorithm").unwrap_or_default();
-                encryption_methods.push(algorithm.to_owned());
+                encryption_methods.push(EncryptionMethod::read(child));
             } else {
                 return Err(content.unexpected(child));
             }
@@ -74,7 +125,7 @@ impl KeyDescriptor {
     }
 }
 
-/// What names or holds a key (XMLSig §4.5). Forms that are not listed here are not read.
+/// What names or holds a key (XMLSig §4.5).
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct KeyInfo {
@@ -84,9 +135,20 @@ pub struct KeyInfo {
     pub certificates: Vec<X509Certificate>,
     /// Every `ds:RSAKeyValue` of every `ds:KeyValue`.
     pub rsa_key_values: Vec<RsaKeyValue>,
+    /// Children of any other form, unread; keys in them are not found.
+    pub others: Vec<Fragment>,
 }
 
 impl KeyInfo {
+    /// A key that is given by its certificate.
+    #[must_use]
+    pub fn from_certificate(certificate: &Certificate) -> Self {
+        Self {
+            certificates: vec![X509Certificate::new(certificate)],
+            ..Self::default()
+        }
+    }
+
     /// Decodes every key: those of the certificates, in order, then the bare ones. Not cheap: keep what it gives.
     ///
     /// Each item that is an error is one key that cannot be used; the others still can. No item at all, or errors only, means
@@ -114,11 +176,17 @@ impl KeyInfo {
                 }
             } else if child.is(ns::DS, "KeyValue") {
                 let mut values = Content::of(child, "ds:KeyValue")?;
+                let before = key_info.rsa_key_values.len();
                 while let Some(value) = values.next()? {
                     if value.is(ns::DS, "RSAKeyValue") {
                         key_info.rsa_key_values.push(RsaKeyValue::read(value)?);
                     }
                 }
+                if key_info.rsa_key_values.len() == before {
+                    key_info.others.push(Fragment::of(child));
+                }
+            } else {
+                key_info.others.push(Fragment::of(child));
             }
         }
         Ok(key_info)
@@ -134,6 +202,14 @@ pub struct X509Certificate {
 }
 
 impl X509Certificate {
+    /// The text of a certificate.
+    #[must_use]
+    pub fn new(certificate: &Certificate) -> Self {
+        Self {
+            base64: STANDARD.encode(certificate.der()),
+        }
+    }
+
     /// Decodes the certificate. Not cheap: keep what it gives.
     ///
     /// # Errors

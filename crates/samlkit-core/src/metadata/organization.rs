@@ -1,5 +1,6 @@
 use super::entity::read_extensions;
 use crate::error::Error;
+use crate::fragment::Fragment;
 use crate::ns;
 use crate::read::{self, Content, Foreign};
 use samlkit_xml::Element;
@@ -15,6 +16,15 @@ pub struct LocalizedText {
 }
 
 impl LocalizedText {
+    /// A text in a language: `en`, `de-CH`.
+    #[must_use]
+    pub fn new(lang: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            lang: Some(lang.into()),
+            value: value.into(),
+        }
+    }
+
     pub(super) fn read(element: Element<'_>, spelled: &'static str) -> Result<Self, Error> {
         Ok(Self {
             lang: element.attribute_ns(ns::XML, "lang").map(str::to_owned),
@@ -33,9 +43,22 @@ pub struct Organization {
     pub display_names: Vec<LocalizedText>,
     /// Every `OrganizationURL`.
     pub urls: Vec<LocalizedText>,
+    /// The elements of `Extensions`, unread.
+    pub extensions: Vec<Fragment>,
 }
 
 impl Organization {
+    /// An organization in one language.
+    #[must_use]
+    pub fn new(name: LocalizedText, display_name: LocalizedText, url: LocalizedText) -> Self {
+        Self {
+            names: vec![name],
+            display_names: vec![display_name],
+            urls: vec![url],
+            extensions: Vec::new(),
+        }
+    }
+
     pub(super) fn read(element: Element<'_>) -> Result<Self, Error> {
         let mut organization = Self::default();
         let mut content = Content::of(element, "md:Organization")?;
@@ -48,7 +71,7 @@ impl Organization {
                 ),
                 (ns::MD, "OrganizationURL") => (&mut organization.urls, "md:OrganizationURL"),
                 (ns::MD, "Extensions") => {
-                    read_extensions(child)?;
+                    organization.extensions.extend(read_extensions(child)?);
                     continue;
                 }
                 _ => return Err(content.unexpected(child)),
@@ -75,9 +98,20 @@ pub struct ContactPerson {
     pub email_addresses: Vec<String>,
     /// Every `TelephoneNumber`.
     pub telephone_numbers: Vec<String>,
+    /// The elements of `Extensions`, unread.
+    pub extensions: Vec<Fragment>,
 }
 
 impl ContactPerson {
+    /// A contact of a type: `technical`, `support`, `administrative`, `billing` or `other`.
+    #[must_use]
+    pub fn new(contact_type: impl Into<String>) -> Self {
+        Self {
+            contact_type: contact_type.into(),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn read(element: Element<'_>) -> Result<Self, Error> {
         const NAME: &str = "md:ContactPerson";
         let [contact_type] = read::attributes(element, NAME, ["contactType"], Foreign::Any)?;
@@ -93,7 +127,7 @@ impl ContactPerson {
                 return Err(content.unexpected(child));
             }
             match child.local_name() {
-                "Extensions" => read_extensions(child)?,
+                "Extensions" => person.extensions.extend(read_extensions(child)?),
                 "Company" if person.company.is_none() => {
                     person.company = Some(read::text(child, "md:Company")?.into_owned());
                 }

@@ -4,6 +4,7 @@ use super::key::KeyDescriptor;
 use super::organization::{ContactPerson, LocalizedText, Organization};
 use crate::attribute::{ATTRIBUTE_VALUE, Attribute as MessageAttribute};
 use crate::error::Error;
+use crate::fragment::Fragment;
 use crate::lexical::{Duration, Timestamp};
 use crate::ns;
 use crate::read::{self, ATTRIBUTE, Content, Foreign, SIGNATURE, Value};
@@ -27,6 +28,8 @@ pub struct SsoDescriptor {
     pub protocol_support_enumeration: Vec<String>,
     /// `errorURL`.
     pub error_url: Option<String>,
+    /// The elements of `Extensions`, unread.
+    pub extensions: Vec<Fragment>,
     /// Every `KeyDescriptor`, in order.
     pub key_descriptors: Vec<KeyDescriptor>,
     /// `Organization`.
@@ -44,6 +47,14 @@ pub struct SsoDescriptor {
 }
 
 impl SsoDescriptor {
+    /// A role that speaks SAML 2.0.
+    fn saml2() -> Self {
+        Self {
+            protocol_support_enumeration: vec![ns::SAMLP.to_owned()],
+            ..Self::default()
+        }
+    }
+
     /// Whether `protocolSupportEnumeration` has SAML 2.0's protocol namespace.
     #[must_use]
     pub fn supports_saml2(&self) -> bool {
@@ -119,7 +130,7 @@ impl SsoDescriptor {
         match child.local_name() {
             "Extensions" if !seen.extensions => {
                 seen.extensions = true;
-                read_extensions(child)?;
+                self.extensions = read_extensions(child)?;
             }
             "KeyDescriptor" => self.key_descriptors.push(KeyDescriptor::read(child)?),
             "Organization" if self.organization.is_none() => {
@@ -176,17 +187,27 @@ pub struct IdpSsoDescriptor {
 }
 
 impl IdpSsoDescriptor {
+    /// An identity provider that speaks SAML 2.0; it needs an endpoint.
+    #[must_use]
+    pub fn new(single_sign_on_services: Vec<Endpoint>) -> Self {
+        Self {
+            sso: SsoDescriptor::saml2(),
+            want_authn_requests_signed: None,
+            single_sign_on_services,
+            name_id_mapping_services: Vec::new(),
+            assertion_id_request_services: Vec::new(),
+            attribute_profiles: Vec::new(),
+            attributes: Vec::new(),
+        }
+    }
+
     pub(super) fn read(element: Element<'_>) -> Result<Self, Error> {
         let (sso, [want_authn_requests_signed]) =
             SsoDescriptor::read(element, IDP, ["WantAuthnRequestsSigned"])?;
         let mut idp = Self {
             sso,
             want_authn_requests_signed,
-            single_sign_on_services: Vec::new(),
-            name_id_mapping_services: Vec::new(),
-            assertion_id_request_services: Vec::new(),
-            attribute_profiles: Vec::new(),
-            attributes: Vec::new(),
+            ..Self::new(Vec::new())
         };
         let mut seen = Seen::default();
         let mut content = Content::of(element, IDP)?;
@@ -255,6 +276,18 @@ pub struct SpSsoDescriptor {
 }
 
 impl SpSsoDescriptor {
+    /// A service provider that speaks SAML 2.0; it needs an endpoint.
+    #[must_use]
+    pub fn new(assertion_consumer_services: Vec<IndexedEndpoint>) -> Self {
+        Self {
+            sso: SsoDescriptor::saml2(),
+            authn_requests_signed: None,
+            want_assertions_signed: None,
+            assertion_consumer_services,
+            attribute_consuming_services: Vec::new(),
+        }
+    }
+
     pub(super) fn read(element: Element<'_>) -> Result<Self, Error> {
         let (sso, [authn_requests_signed, want_assertions_signed]) =
             SsoDescriptor::read(element, SP, ["AuthnRequestsSigned", "WantAssertionsSigned"])?;
@@ -291,7 +324,7 @@ impl SpSsoDescriptor {
     }
 }
 
-/// A role of which nothing is read but that it is there (SAMLMeta §2.4.1, §2.4.5 to §2.5).
+/// A role that is kept as it is (SAMLMeta §2.4.1, §2.4.5 to §2.5).
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct OtherRole {
@@ -301,6 +334,8 @@ pub struct OtherRole {
     pub xsi_type: Option<String>,
     /// The URIs of `protocolSupportEnumeration`.
     pub protocol_support_enumeration: Vec<String>,
+    /// The whole element.
+    pub element: Fragment,
 }
 
 /// The elements for roles beside `IDPSSODescriptor` and `SPSSODescriptor`.
@@ -341,6 +376,7 @@ impl OtherRole {
                 .attribute("protocolSupportEnumeration")
                 .map(list)
                 .unwrap_or_default(),
+            element: Fragment::of(element),
         }
     }
 }
@@ -360,6 +396,17 @@ pub struct Attribute {
 }
 
 impl Attribute {
+    /// An attribute of no stated format.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            name_format: None,
+            friendly_name: None,
+            values: Vec::new(),
+        }
+    }
+
     fn read(element: Element<'_>) -> Result<Self, Error> {
         let attribute = MessageAttribute::read(element)?;
         Ok(Self {
@@ -388,6 +435,18 @@ pub struct AttributeConsumingService {
 }
 
 impl AttributeConsumingService {
+    /// A service with a name; it needs an attribute.
+    #[must_use]
+    pub fn new(index: u16, service_name: LocalizedText) -> Self {
+        Self {
+            index,
+            is_default: None,
+            service_names: vec![service_name],
+            service_descriptions: Vec::new(),
+            requested_attributes: Vec::new(),
+        }
+    }
+
     fn read(element: Element<'_>) -> Result<Self, Error> {
         const NAME: &str = ATTRIBUTE_CONSUMING_SERVICE;
         let [index, is_default] =
@@ -436,6 +495,18 @@ pub struct RequestedAttribute {
 }
 
 impl RequestedAttribute {
+    /// An attribute of no stated format.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            name_format: None,
+            friendly_name: None,
+            is_required: None,
+            values: Vec::new(),
+        }
+    }
+
     fn read(element: Element<'_>) -> Result<Self, Error> {
         const NAME: &str = "md:RequestedAttribute";
         let [name, name_format, friendly_name, is_required] = read::attributes(

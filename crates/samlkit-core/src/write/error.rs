@@ -30,6 +30,9 @@ pub enum Error {
         /// The attribute.
         item: &'static str,
     },
+    /// An affiliation is no system entity: it stands alone where roles would (SAMLMeta §2.3.2).
+    #[error("an affiliation beside roles")]
+    AffiliationWithRoles,
     /// A fragment is not the element that belongs there.
     #[error("expected {expected}, not {found}")]
     WrongElement {

@@ -224,21 +224,18 @@ macro_rules! header_setters {
     ($message:ident) => {
         impl $message {
             /// `Destination`: where the message will be sent. Signed messages need it (SAMLBind §3.4.5.2, §3.5.5.2).
-            #[must_use]
             pub fn with_destination(mut self, destination: impl Into<String>) -> Self {
                 self.header.destination = Some(destination.into());
                 self
             }
 
             /// `Consent`; see [`consent`](crate::uri::consent).
-            #[must_use]
             pub fn with_consent(mut self, consent: impl Into<String>) -> Self {
                 self.header.consent = Some(consent.into());
                 self
             }
 
             /// Which prefixes are written.
-            #[must_use]
             pub const fn with_style(mut self, style: $crate::write::Style) -> Self {
                 self.header.style = style;
                 self
