@@ -190,8 +190,8 @@ pub enum Error {
     /// The canonical `SignedInfo` is not what was read before it was verified.
     #[error("the canonical SignedInfo names other algorithms than the one in the message")]
     InconsistentSignedInfo,
-    /// An element that was to be opened is not part of the signed octets.
-    #[error("the element is not part of the signed octets")]
+    /// What was decrypted is not from an element of the signed octets.
+    #[error("what was decrypted is not from the signed octets")]
     NotCovered,
     /// What was to be canonicalized has no canonical form.
     #[error(transparent)]

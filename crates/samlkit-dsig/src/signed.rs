@@ -2,6 +2,7 @@ use core::fmt;
 
 use samlkit_c14n::Algorithm;
 use samlkit_crypto::{DigestAlgorithm, SignatureAlgorithm, Thumbprint};
+use samlkit_enc::Decrypted;
 use samlkit_xml::{Document, Element, Limits};
 
 /// The octets that a trusted key signed, and their tree.
@@ -17,10 +18,9 @@ use samlkit_xml::{Document, Element, Limits};
 /// # }
 /// ```
 ///
-/// ```compile_fail,E0599
-/// # fn copy(signed: &samlkit_dsig::Signed) -> samlkit_dsig::Signed {
-/// let copy: samlkit_dsig::Signed = signed.clone_signed();
-/// # copy
+/// ```compile_fail,E0308
+/// # fn copy(signed: &samlkit_dsig::Signed) {
+/// let copy: samlkit_dsig::Signed = signed.clone();
 /// # }
 /// ```
 #[must_use]
@@ -49,31 +49,34 @@ impl Signed {
         }
     }
 
-    /// The octets that `encrypted`, an element of these signed octets, decrypts to.
+    /// The octets that `encrypted`, an element of these signed octets, decrypted to.
     ///
     /// A signature over a ciphertext covers the plaintext, which only the holder of the private key can tell. The result has this
-    /// signature's algorithm and key.
+    /// signature's algorithm and key. Plain octets cannot be passed off as signed:
+    ///
+    /// ```compile_fail,E0308
+    /// # fn forge(signed: &samlkit_dsig::Signed, octets: Vec<u8>) {
+    /// let forged = signed.open(signed.root(), &octets, &samlkit_xml::Limits::DEFAULT);
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::NotCovered`](crate::Error::NotCovered) if `encrypted` is not an element of these octets; [`Error::Xml`](crate::Error::Xml)
-    /// if the plaintext is not a document.
-    ///
-    /// # Security
-    ///
-    /// `plaintext` must be what decrypting `encrypted` gave, and nothing else: this is the one place where that is taken on trust.
+    /// [`Error::NotCovered`](crate::Error::NotCovered) if `decrypted` is not what `encrypted` decrypted to, or `encrypted` is not an
+    /// element of these octets; [`Error::Xml`](crate::Error::Xml) if it passes `limits`.
     pub fn open(
         &self,
         encrypted: Element<'_>,
-        plaintext: Vec<u8>,
+        decrypted: &Decrypted,
         limits: &Limits,
     ) -> Result<Self, crate::Error> {
-        let ours = core::ptr::from_ref(&self.document).cast::<()>();
-        if !core::ptr::eq(ours, core::ptr::from_ref(encrypted.document()).cast()) {
+        let ours = core::ptr::from_ref(&self.document).addr();
+        let theirs = core::ptr::from_ref(encrypted.document()).addr();
+        if ours != theirs || !decrypted.is_of(encrypted) {
             return Err(crate::Error::NotCovered);
         }
         Ok(Self::new(
-            Document::parse_owned(plaintext, limits)?,
+            Document::parse_owned(decrypted.octets().to_vec(), limits)?,
             self.signature_algorithm,
             self.digest_algorithm,
             self.canonicalization,

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use samlkit_crypto::{BlockEncryption, DigestAlgorithm};
-use samlkit_xml::{Document, Element, Limits};
+use samlkit_xml::{Document, Element, Limits, NodeId};
 use zeroize::Zeroizing;
 
 use crate::decryptor::{DecryptKeyError, Decryptor};
@@ -189,6 +189,7 @@ impl<'d> Encrypted<'d> {
             octets,
             kind: self.kind,
             algorithm: self.data.algorithm,
+            source: Source::of(self.element),
         })
     }
 }
@@ -277,6 +278,23 @@ pub struct Decrypted {
     octets: Zeroizing<Vec<u8>>,
     kind: Kind,
     algorithm: BlockEncryption,
+    source: Source,
+}
+
+/// Which element of which document was decrypted: the address of the document while it is borrowed, and the node.
+#[derive(Clone, Copy, Eq, PartialEq)]
+struct Source {
+    document: usize,
+    node: NodeId,
+}
+
+impl Source {
+    fn of(element: Element<'_>) -> Self {
+        Self {
+            document: core::ptr::from_ref(element.document()).addr(),
+            node: element.id(),
+        }
+    }
 }
 
 impl Decrypted {
@@ -285,6 +303,12 @@ impl Decrypted {
     #[must_use]
     pub fn octets(&self) -> &[u8] {
         &self.octets
+    }
+
+    /// Whether this is what `element` decrypted to, as long as the document of `element` has not been moved since.
+    #[must_use]
+    pub fn is_of(&self, element: Element<'_>) -> bool {
+        self.source == Source::of(element)
     }
 
     /// What it was encrypted as.

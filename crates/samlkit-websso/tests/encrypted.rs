@@ -164,6 +164,21 @@ fn decryption_is_no_proof() {
     );
 }
 
+/// Until a signature vouches for it, a plaintext of CBC gets one answer, whatever is wrong with it.
+#[test]
+fn cbc_is_no_oracle() {
+    for file in [
+        "entra/bad/tampered-name-id.xml",
+        "entra/bad/untrusted-key.xml",
+        "entra/bad/unsigned.xml",
+    ] {
+        let message = encrypted(&read(file), BlockEncryption::Aes128Cbc);
+        let rejection = accept(&provider(Some("sp")), &message).expect_err("refused");
+        let without_key = accept(&provider(Some("idp")), &message).expect_err("refused");
+        assert_eq!(rejection, without_key, "{file}");
+    }
+}
+
 #[test]
 fn encrypted_under_a_signed_response() {
     let inner = unsigned(&read("entra/eu.xml"));
