@@ -1,9 +1,5 @@
 //! Hostile shapes at n, 2n and 4n: the cost an octet must not grow.
-#![expect(
-    missing_docs,
-    clippy::expect_used,
-    reason = "criterion's macros make undocumented items; the shapes are well-formed"
-)]
+#![expect(clippy::expect_used, reason = "the shapes are well-formed")]
 
 use core::fmt::Write as _;
 use std::hint::black_box;

@@ -78,7 +78,9 @@ pub(crate) fn run(args: &DsigSign) -> Result<Outcome, Failure> {
     let octets = input::message(&args.file)?;
     let document = Document::parse_with(&octets, &input::LIMITS).map_err(input::not_parsed)?;
     let element = element(&document, args.id.as_deref())?;
-    let signed = template.sign(element, &signer).map_err(not_signed)?;
+    let signed = template
+        .sign(element, &signer)
+        .map_err(|error| not_signed(&error))?;
     Ok(Outcome::done(signed))
 }
 
@@ -123,7 +125,7 @@ fn element<'d>(document: &'d Document<'d>, id: Option<&str>) -> Result<Element<'
     }
 }
 
-fn not_signed(error: Error) -> Failure {
+fn not_signed(error: &Error) -> Failure {
     let message = error.to_string();
     let code = match error {
         Error::CertificateMismatch | Error::Certificate(_) => {

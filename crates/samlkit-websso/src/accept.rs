@@ -256,10 +256,6 @@ impl ServiceProvider {
 }
 
 /// The signed octets of a message.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "lives on the stack of one call, where a box would be one allocation more"
-)]
 enum Evidence {
     Assertion(Signed),
     Response(Signed),

@@ -80,7 +80,7 @@ fn by_redirect() {
     let request = request.untrusted();
     assert_eq!(request.id(), pending.id());
     assert_eq!(
-        request.issuer().map(|issuer| issuer.value()),
+        request.issuer().map(samlkit_core::NameId::value),
         Some("https://eu-api.mimecast.com/sso/CUK1A1")
     );
     assert_eq!(request.destination(), Some(SSO));
@@ -115,7 +115,9 @@ fn what_is_asked_for_is_sent() {
     let request = request.untrusted();
     assert!(request.force_authn() && !request.is_passive());
     assert_eq!(
-        request.name_id_policy().and_then(|p| p.format()),
+        request
+            .name_id_policy()
+            .and_then(samlkit_core::NameIdPolicy::format),
         Some(nameid_format::EMAIL_ADDRESS)
     );
     let context = request.requested_authn_context().expect("a context");
