@@ -68,7 +68,7 @@ impl Default for Policy {
             clock_skew: Self::DEFAULT_CLOCK_SKEW,
             algorithms: AlgorithmPolicy::default(),
             required_signature: RequiredSignature::default(),
-            limits: Limits::DEFAULT,
+            limits: Self::DEFAULT_LIMITS,
         }
     }
 }
@@ -78,6 +78,9 @@ impl Policy {
     pub const DEFAULT_CLOCK_SKEW: Duration = Duration::from_secs(60);
     /// The largest clock skew that can be set. More would keep stolen messages usable.
     pub const MOST_CLOCK_SKEW: Duration = Duration::from_secs(600);
+
+    /// How large a message may be by default: 4 MiB, some ten thousand groups. It is what anyone may make a server parse.
+    pub const DEFAULT_LIMITS: Limits = Limits::DEFAULT.with_bytes(4 << 20);
 
     /// The default policy.
     #[must_use]
@@ -106,7 +109,7 @@ impl Policy {
         self
     }
 
-    /// Sets how large a message may be.
+    /// Sets how large a message may be. Default: [`Policy::DEFAULT_LIMITS`].
     #[must_use]
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;

@@ -3,7 +3,10 @@
 #[doc(inline)]
 pub use samlkit_core::{Timestamp, metadata, parse_date_time};
 #[doc(inline)]
-pub use samlkit_crypto::{AlgorithmPolicy, Certificate, PrivateKey, PublicKey, danger};
+pub use samlkit_crypto::{
+    AlgorithmPolicy, Certificate, PrivateKey, PublicKey, Signer, SigningKey, SystemRandomness,
+    danger,
+};
 #[doc(inline)]
 pub use samlkit_dsig::TrustedKey;
 #[doc(inline)]
@@ -12,9 +15,9 @@ pub use samlkit_enc::{DecryptionKey, Decryptor};
 pub use samlkit_profiles as profiles;
 #[doc(inline)]
 pub use samlkit_websso::{
-    AttributeRef, Code, ConfigError, Expected, Identity, IdentityProvider, InMemoryReplay,
-    NameIdRef, Policy, Rejection, ReplayError, ReplayMemory, RequiredSignature, ServiceProvider,
-    ValueRef,
+    AttributeRef, Code, ConfigError, Expected, Identity, IdentityProvider, InMemoryReplay, Login,
+    LoginError, NameIdRef, Outgoing, PendingRequest, Policy, Rejection, RelayState, ReplayError,
+    ReplayMemory, RequestBinding, RequiredSignature, ServiceProvider, ValueRef,
 };
 
 #[doc(no_inline)]
@@ -31,3 +34,8 @@ pub use samlkit_enc as enc;
 pub use samlkit_websso as websso;
 #[doc(no_inline)]
 pub use samlkit_xml as xml;
+
+/// The repository's README, so that its example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
