@@ -1,4 +1,5 @@
-//! SAML 2.0 assertions, responses and metadata: models in the specification's own words, and readers as strict as its schemas.
+//! SAML 2.0 assertions, messages and metadata: models in the specification's own words, readers as strict as its schemas, and
+//! writers that cannot leave them.
 //!
 //! *Reading* here means tree to model: [`samlkit_xml`] made the tree, [`samlkit_dsig`] says which octets a trusted key signed,
 //! and this crate says what those octets mean in SAML's vocabulary. It judges form only (order, cardinality, required
@@ -49,6 +50,11 @@
 //! * A value that SAML requires and that is blank is refused (SAMLCore §1.3.1, §1.3.2).
 //!
 //! Metadata is configuration; what its reader relaxes is listed in [`metadata`].
+//!
+//! # Writing
+//!
+//! What is read borrows from its document; what is to be sent owns its values and is made in [`write`](mod@write). Nothing here signs:
+//! `samlkit_dsig::sign` takes the written text.
 //!
 //! # Complexity
 //!

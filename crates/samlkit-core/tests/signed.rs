@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use samlkit_core::metadata::Metadata;
-use samlkit_core::{Assertion, Error, Excerpt, NameId, Response};
+use samlkit_core::{Assertion, Error, Excerpt, Fragment, NameId, Response};
 use samlkit_dsig::{Signed, TrustedKey, Verifier};
 use samlkit_xml::{Document, Element};
 use std::path::PathBuf;
@@ -135,10 +135,20 @@ fn signed_metadata() {
     let octets = fixture("entra/metadata.xml");
     let document = Document::parse(&octets).unwrap();
     let signed = verify(document.root());
-    // Nothing of the signature is in the model, so both ways give the same.
+    // Nothing of the signature is in the model, so both ways give the same; but for what is kept as it is, which the
+    // canonical form writes otherwise.
+    let read = |metadata: Result<Metadata, Error>| {
+        let Ok(Metadata::Entity(mut entity)) = metadata else {
+            panic!("an entity")
+        };
+        for role in &mut entity.other_roles {
+            role.element = Fragment::parse("<kept/>").unwrap();
+        }
+        entity
+    };
     assert_eq!(
-        Metadata::from_signed(&signed),
-        Metadata::read_unverified(&octets)
+        read(Metadata::from_signed(&signed)),
+        read(Metadata::read_unverified(&octets))
     );
 }
 
