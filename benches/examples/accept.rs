@@ -1,4 +1,4 @@
-//! Accepts the message of the benches again and again, for a profiler to look at: `accept [TIMES]`.
+//! Accepts the message of the benches again and again, for a profiler to look at: `accept [TIMES [small|both|large]]`.
 #![expect(
     clippy::expect_used,
     reason = "a profile without its inputs is worth nothing"
@@ -8,7 +8,7 @@ use samlkit::{
     Expected, IdentityProvider, ReplayError, ReplayMemory, ServiceProvider, Timestamp,
     parse_date_time,
 };
-use samlkit_benches::{ACS_URL, ISSUER, NOW, SMALL, SP_ENTITY_ID, key};
+use samlkit_benches::{ACS_URL, BOTH, ISSUER, LARGE, NOW, SMALL, SP_ENTITY_ID, key};
 
 struct Forgetful;
 
@@ -27,9 +27,14 @@ fn main() {
     let provider =
         ServiceProvider::new(SP_ENTITY_ID, ACS_URL, provider).expect("a sound configuration");
     let now = parse_date_time(NOW).expect("a time");
-    let form = SMALL.form_value();
+    let message = match std::env::args().nth(2).as_deref() {
+        Some("both") => BOTH,
+        Some("large") => LARGE,
+        _ => SMALL,
+    };
+    let form = message.form_value();
     for _ in 0..times {
-        let expected = Expected::answer_to(SMALL.in_response_to);
+        let expected = Expected::answer_to(message.in_response_to);
         let identity = provider
             .accept(&form, expected, now, &Forgetful)
             .expect("the fixture is accepted");
