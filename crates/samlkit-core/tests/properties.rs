@@ -3,10 +3,14 @@
 
 use proptest::prelude::*;
 use samlkit_core::metadata::Metadata;
-use samlkit_core::{Assertion, Duration, Response, parse_date_time};
+use samlkit_core::{
+    Assertion, AuthnRequest, Duration, LogoutRequest, LogoutResponse, Response, parse_date_time,
+};
 use samlkit_xml::{Document, Element, NodeKind, Writer};
 
-const SEEDS: [&str; 7] = [
+const SEEDS: [&str; 9] = [
+    include_str!("shapes/authn-request.xml"),
+    include_str!("shapes/logout-request.xml"),
     include_str!("shapes/entra-response.xml"),
     include_str!("shapes/keycloak-response.xml"),
     include_str!("shapes/okta-response.xml"),
@@ -43,8 +47,20 @@ fn read_all(octets: &[u8]) {
             assert!(!response.untrusted().status().codes().is_empty());
             let _ = format!("{response:?}");
         }
+        let messages = [
+            AuthnRequest::inspect(element).map(|m| format!("{m:?}")),
+            LogoutRequest::inspect(element).map(|m| format!("{m:?}")),
+            LogoutResponse::inspect(element).map(|m| format!("{m:?}")),
+        ];
+        assert!(messages.iter().flatten().count() <= 1);
         if let Ok(metadata) = Metadata::inspect(element) {
             assert!(metadata.entities().all(|e| !e.entity_id.trim().is_empty()));
+            // What can be written is written in full: only `expires` may come from elements around this one.
+            if element.parent().is_none()
+                && let Ok(written) = metadata.write()
+            {
+                assert_eq!(Metadata::read_unverified(written.as_bytes()), Ok(metadata));
+            }
         }
     }
 }

@@ -238,6 +238,29 @@ impl EntitiesDescriptor {
         }
     }
 
+    /// Sets `validUntil`, and `expires` by it, here and of every member.
+    #[must_use]
+    pub fn with_valid_until(mut self, time: Timestamp) -> Self {
+        self.valid_until = Some(time);
+        self.expire(time);
+        self
+    }
+
+    fn expire(&mut self, time: Timestamp) {
+        let mut open = vec![self];
+        while let Some(group) = open.pop() {
+            group.expires = earliest(group.expires, Some(time));
+            for member in &mut group.members {
+                match member {
+                    Member::Entity(entity) => {
+                        entity.expires = earliest(entity.expires, Some(time));
+                    }
+                    Member::Entities(group) => open.push(group),
+                }
+            }
+        }
+    }
+
     pub(super) fn read(
         element: Element<'_>,
         around: Option<Timestamp>,

@@ -301,7 +301,7 @@ pub(crate) fn entities() -> EntitiesDescriptor {
     outer.id = Some("_group".to_owned());
     outer.cache_duration = Some(Duration::from_seconds(0));
     outer.extensions = vec![Fragment::parse(r#"<x xmlns="urn:x"/>"#).unwrap()];
-    outer
+    outer.with_valid_until(later())
 }
 
 /// Every metadata document.
