@@ -42,26 +42,12 @@ impl SignedParts {
 /// trusted key signed, whole and unchanged; these octets are kept as the evidence ([`Identity::signed`]).
 #[must_use]
 pub struct Identity {
-    /// The text of every value, one after the other.
-    text: String,
-    issuer: Span,
-    assertion_id: Span,
-    name_id: NameIdSpans,
-    in_response_to: Option<Span>,
-    session_index: Option<Span>,
-    authn_context: Option<Span>,
-    authn_instant: Timestamp,
-    session_not_on_or_after: Option<Timestamp>,
-    not_on_or_after: Timestamp,
-    audiences: Vec<Span>,
-    attributes: Vec<AttributeSpans>,
-    values: Vec<ValueSpan>,
-    signed_parts: SignedParts,
+    content: Draft,
     encrypted: bool,
     signed: Signed,
 }
 
-/// A part of `Identity::text`.
+/// A part of `Draft::text`.
 #[derive(Clone, Copy)]
 struct Span {
     start: u32,
@@ -81,7 +67,7 @@ struct AttributeSpans {
     name: Span,
     name_format: Option<Span>,
     friendly_name: Option<Span>,
-    /// Range of `Identity::values`.
+    /// Range of `Draft::values`.
     values: (u32, u32),
 }
 
@@ -157,7 +143,8 @@ impl Identity {
     }
 
     fn get(&self, span: Span) -> &str {
-        self.text
+        self.content
+            .text
             .get(span.start as usize..span.end as usize)
             .unwrap_or_default()
     }
@@ -165,13 +152,13 @@ impl Identity {
     /// The identity provider's entity ID.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        self.get(self.issuer)
+        self.get(self.content.issuer)
     }
 
     /// The assertion's `ID`.
     #[must_use]
     pub fn assertion_id(&self) -> &str {
-        self.get(self.assertion_id)
+        self.get(self.content.assertion_id)
     }
 
     /// The subject's name identifier.
@@ -179,57 +166,57 @@ impl Identity {
     pub const fn name_id(&self) -> NameIdRef<'_> {
         NameIdRef {
             identity: self,
-            spans: self.name_id,
+            spans: self.content.name_id,
         }
     }
 
     /// The ID of the request that was answered; `None` if the identity provider started the sign-on.
     #[must_use]
     pub fn in_response_to(&self) -> Option<&str> {
-        self.in_response_to.map(|span| self.get(span))
+        self.content.in_response_to.map(|span| self.get(span))
     }
 
     /// The session's index at the identity provider, to be named in a single logout.
     #[must_use]
     pub fn session_index(&self) -> Option<&str> {
-        self.session_index.map(|span| self.get(span))
+        self.content.session_index.map(|span| self.get(span))
     }
 
     /// When the user authenticated. It may be long ago: identity providers keep sessions for months.
     #[must_use]
     pub const fn authn_instant(&self) -> Timestamp {
-        self.authn_instant
+        self.content.authn_instant
     }
 
     /// How the user authenticated, as an authentication context class.
     #[must_use]
     pub fn authn_context(&self) -> Option<&str> {
-        self.authn_context.map(|span| self.get(span))
+        self.content.authn_context.map(|span| self.get(span))
     }
 
     /// When the session at the service provider must end, if the identity provider says so (SAMLCore §2.7.2).
     #[must_use]
     pub const fn session_not_on_or_after(&self) -> Option<Timestamp> {
-        self.session_not_on_or_after
+        self.content.session_not_on_or_after
     }
 
     /// From when on the assertion may no longer be accepted: the earlier of the bounds of its conditions and of its bearer
     /// confirmation. It says nothing about the length of the session that it opens.
     #[must_use]
     pub const fn not_on_or_after(&self) -> Timestamp {
-        self.not_on_or_after
+        self.content.not_on_or_after
     }
 
     /// The audiences of the assertion, of which the service provider is one.
     #[must_use]
     pub fn audiences(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.audiences.iter().map(|&span| self.get(span))
+        self.content.audiences.iter().map(|&span| self.get(span))
     }
 
     /// The attributes, in the order in which they were signed. One name may occur more than once.
     #[must_use]
     pub fn attributes(&self) -> impl ExactSizeIterator<Item = AttributeRef<'_>> {
-        self.attributes.iter().map(|spans| AttributeRef {
+        self.content.attributes.iter().map(|spans| AttributeRef {
             identity: self,
             spans,
         })
@@ -250,7 +237,7 @@ impl Identity {
     /// Which signatures the message had.
     #[must_use]
     pub const fn signed_parts(&self) -> SignedParts {
-        self.signed_parts
+        self.content.signed_parts
     }
 
     /// Whether the assertion was encrypted.
@@ -282,7 +269,7 @@ impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identity")
             .field("issuer", &self.issuer())
-            .field("signed_parts", &self.signed_parts)
+            .field("signed_parts", &self.content.signed_parts)
             .finish_non_exhaustive()
     }
 }
@@ -372,6 +359,7 @@ impl<'i> AttributeRef<'i> {
         let (first, last) = self.spans.values;
         let identity = self.identity;
         let values = identity
+            .content
             .values
             .get(first as usize..last as usize)
             .unwrap_or_default();
@@ -419,6 +407,7 @@ impl fmt::Debug for ValueRef<'_> {
 
 /// An identity without its evidence, so that the assertion's borrow of the evidence can end first.
 pub(crate) struct Draft {
+    /// The text of every value, one after the other.
     text: String,
     issuer: Span,
     assertion_id: Span,
@@ -436,38 +425,9 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    pub(crate) fn with_evidence(self, signed: Signed, encrypted: bool) -> Identity {
-        let Self {
-            text,
-            issuer,
-            assertion_id,
-            name_id,
-            in_response_to,
-            session_index,
-            authn_context,
-            authn_instant,
-            session_not_on_or_after,
-            not_on_or_after,
-            audiences,
-            attributes,
-            values,
-            signed_parts,
-        } = self;
+    pub(crate) const fn with_evidence(self, signed: Signed, encrypted: bool) -> Identity {
         Identity {
-            text,
-            issuer,
-            assertion_id,
-            name_id,
-            in_response_to,
-            session_index,
-            authn_context,
-            authn_instant,
-            session_not_on_or_after,
-            not_on_or_after,
-            audiences,
-            attributes,
-            values,
-            signed_parts,
+            content: self,
             encrypted,
             signed,
         }
