@@ -4,6 +4,8 @@ use core::fmt;
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Code {
+    /// The assertion consumer service that a request names is not one of its issuer's (SAMLProf §4.1.4.1).
+    AcsNotRegistered,
     /// A signature or digest algorithm, or a key size, that the policy does not allow.
     AlgorithmNotAllowed,
     /// The assertion is meant for another service provider (SAMLCore §2.5.1.4).
@@ -18,6 +20,8 @@ pub enum Code {
     DtdForbidden,
     /// Two elements with the same ID.
     DuplicateId,
+    /// A message by HTTP-Redirect with a signature in its XML, where the binding has it in the query (SAMLBind §3.4.4.1).
+    EmbeddedSignature,
     /// `NotOnOrAfter` or `SessionNotOnOrAfter` has passed.
     Expired,
     /// The message answers another request than the one expected (SAMLProf §4.1.4.3).
@@ -36,8 +40,16 @@ pub enum Code {
     MissingElement,
     /// More than one assertion.
     MultipleAssertions,
+    /// A request asks for a name identifier of a format that is not issued (SAMLCore §3.4.1.1).
+    NameIdPolicyUnsupported,
     /// No assertion.
     NoAssertion,
+    /// The message is not a SAML 2.0 `LogoutRequest`.
+    NotALogoutRequest,
+    /// The message is not a SAML 2.0 `LogoutResponse`.
+    NotALogoutResponse,
+    /// The message is not a SAML 2.0 `AuthnRequest`.
+    NotAnAuthnRequest,
     /// The message is not a SAML 2.0 Response.
     NotAResponse,
     /// `NotBefore` is still to come.
@@ -58,10 +70,16 @@ pub enum Code {
     SubjectConfirmation,
     /// Nothing asked for this sign-on, and such messages are not accepted.
     Unsolicited,
+    /// The message is from nobody that is known here.
+    UnknownIssuer,
     /// What must be signed is not.
     Unsigned,
+    /// A request asks for its answer by a binding that responses are not sent by.
+    UnsupportedBinding,
     /// An encoding other than UTF-8.
     UnsupportedEncoding,
+    /// A logout request names its subject in a way that is not understood here.
+    UnsupportedIdentifier,
     /// A SAML version other than 2.0.
     UnsupportedVersion,
     /// Signed with a key that is not one of the identity provider's.
@@ -71,6 +89,7 @@ pub enum Code {
 impl Code {
     /// Every code.
     pub const ALL: &'static [Self] = &[
+        Self::AcsNotRegistered,
         Self::AlgorithmNotAllowed,
         Self::AudienceMismatch,
         Self::ConditionNotUnderstood,
@@ -78,6 +97,7 @@ impl Code {
         Self::DestinationMismatch,
         Self::DtdForbidden,
         Self::DuplicateId,
+        Self::EmbeddedSignature,
         Self::Expired,
         Self::InResponseToMismatch,
         Self::InvalidValue,
@@ -87,7 +107,11 @@ impl Code {
         Self::MalformedXml,
         Self::MissingElement,
         Self::MultipleAssertions,
+        Self::NameIdPolicyUnsupported,
         Self::NoAssertion,
+        Self::NotALogoutRequest,
+        Self::NotALogoutResponse,
+        Self::NotAnAuthnRequest,
         Self::NotAResponse,
         Self::NotYetValid,
         Self::RecipientMismatch,
@@ -98,8 +122,11 @@ impl Code {
         Self::StatusNotSuccess,
         Self::SubjectConfirmation,
         Self::Unsolicited,
+        Self::UnknownIssuer,
         Self::Unsigned,
+        Self::UnsupportedBinding,
         Self::UnsupportedEncoding,
+        Self::UnsupportedIdentifier,
         Self::UnsupportedVersion,
         Self::UntrustedKey,
     ];
@@ -113,6 +140,7 @@ impl Code {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::AcsNotRegistered => "acs-not-registered",
             Self::AlgorithmNotAllowed => "algorithm-not-allowed",
             Self::AudienceMismatch => "audience-mismatch",
             Self::ConditionNotUnderstood => "condition-not-understood",
@@ -120,6 +148,7 @@ impl Code {
             Self::DestinationMismatch => "destination-mismatch",
             Self::DtdForbidden => "dtd-forbidden",
             Self::DuplicateId => "duplicate-id",
+            Self::EmbeddedSignature => "embedded-signature",
             Self::Expired => "expired",
             Self::InResponseToMismatch => "in-response-to-mismatch",
             Self::InvalidValue => "invalid-value",
@@ -129,7 +158,11 @@ impl Code {
             Self::MalformedXml => "malformed-xml",
             Self::MissingElement => "missing-element",
             Self::MultipleAssertions => "multiple-assertions",
+            Self::NameIdPolicyUnsupported => "name-id-policy-unsupported",
             Self::NoAssertion => "no-assertion",
+            Self::NotALogoutRequest => "not-a-logout-request",
+            Self::NotALogoutResponse => "not-a-logout-response",
+            Self::NotAnAuthnRequest => "not-an-authn-request",
             Self::NotAResponse => "not-a-response",
             Self::NotYetValid => "not-yet-valid",
             Self::RecipientMismatch => "recipient-mismatch",
@@ -140,8 +173,11 @@ impl Code {
             Self::StatusNotSuccess => "status-not-success",
             Self::SubjectConfirmation => "subject-confirmation",
             Self::Unsolicited => "unsolicited",
+            Self::UnknownIssuer => "unknown-issuer",
             Self::Unsigned => "unsigned",
+            Self::UnsupportedBinding => "unsupported-binding",
             Self::UnsupportedEncoding => "unsupported-encoding",
+            Self::UnsupportedIdentifier => "unsupported-identifier",
             Self::UnsupportedVersion => "unsupported-version",
             Self::UntrustedKey => "untrusted-key",
         }

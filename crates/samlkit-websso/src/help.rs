@@ -14,6 +14,9 @@ pub(crate) fn of(rejection: &Rejection) -> Option<&'static str> {
                 "Set the identity provider's signing algorithm to RSA-SHA256 with SHA-256 digests."
             }
         },
+        Code::AcsNotRegistered => {
+            "Register the assertion consumer service URL that the request names, character for character, or have the request name a registered one."
+        }
         Code::AudienceMismatch => {
             "Make the identity provider's identifier of this application (audience, entity ID) equal to the service provider's entity ID, character for character."
         }
@@ -22,6 +25,9 @@ pub(crate) fn of(rejection: &Rejection) -> Option<&'static str> {
         }
         Code::DestinationMismatch | Code::RecipientMismatch => {
             "Make the identity provider's reply URL equal to the assertion consumer service URL: scheme, host, port, path and trailing slash."
+        }
+        Code::EmbeddedSignature => {
+            "Have the sender sign the query (SigAlg and Signature) for HTTP-Redirect, or send the signed message by HTTP-POST."
         }
         Code::Expired => {
             "Check both clocks. A message that was kept, bookmarked or sent again after its time is refused for good reason."
@@ -34,6 +40,13 @@ pub(crate) fn of(rejection: &Rejection) -> Option<&'static str> {
             "Compare the configured entity ID of the identity provider with the one in its metadata; a trailing slash counts."
         }
         Code::MalformedBase64 => "Give the whole form value of SAMLResponse, URL-decoded once.",
+        Code::NameIdPolicyUnsupported => {
+            "Have the request ask for a format that is issued, or for none (unspecified)."
+        }
+        Code::UnknownIssuer => {
+            "Import the sender's metadata, and compare its entity ID with the Issuer: a trailing slash counts."
+        }
+        Code::UnsupportedBinding => "Have the request ask for its response by HTTP-POST.",
         Code::NotAResponse => "The value of SAMLResponse must be a samlp:Response of SAML 2.0.",
         Code::Replayed => {
             "Start the sign-on again; going back in the browser sends the same message once more."
@@ -70,9 +83,13 @@ pub(crate) fn of(rejection: &Rejection) -> Option<&'static str> {
         | Code::MissingElement
         | Code::MultipleAssertions
         | Code::NoAssertion
+        | Code::NotALogoutRequest
+        | Code::NotALogoutResponse
+        | Code::NotAnAuthnRequest
         | Code::SignatureWrapping
         | Code::SubjectConfirmation
         | Code::UnsupportedEncoding
+        | Code::UnsupportedIdentifier
         | Code::UnsupportedVersion => return None,
     })
 }

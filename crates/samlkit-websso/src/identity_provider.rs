@@ -195,7 +195,7 @@ impl IdentityProvider {
 }
 
 /// The usable keys of a `ds:KeyInfo`: of its certificates, or of its key values where there is no certificate.
-fn keys_of(key_info: &KeyInfo) -> Vec<TrustedKey> {
+pub(crate) fn keys_of(key_info: &KeyInfo) -> Vec<TrustedKey> {
     let certificates = key_info
         .certificates
         .iter()

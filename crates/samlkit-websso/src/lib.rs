@@ -22,9 +22,13 @@
 mod accept;
 mod code;
 mod help;
+mod id;
 mod identity;
 mod identity_provider;
+mod idp;
+mod inbound;
 mod login;
+mod logout;
 mod post;
 mod post_form;
 mod redirect;
@@ -36,7 +40,17 @@ mod service_provider;
 pub use code::Code;
 pub use identity::{AttributeRef, Identity, NameIdRef, SignedParts, ValueRef};
 pub use identity_provider::IdentityProvider;
+pub use idp::{
+    AcceptedRequest, Authentication, IdentityProviderRole, IssueError, IssuePolicy, Issued,
+    Refusal, RefusedRequest, RelyingParty, RequestPolicy, RequiredRequestSignature, ResponseStyle,
+};
+pub use inbound::Incoming;
 pub use login::{Login, LoginError, Outgoing, PendingRequest, RequestBinding};
+pub use logout::{
+    AcceptedLogoutRequest, AcceptedLogoutResponse, LogoutAnswer, LogoutError, LogoutOutcome,
+    LogoutPeer, LogoutPolicy, LogoutStart, MatchedBy, MissingDestination, PendingLogout,
+    SessionReference, SingleLogout, SubjectMatch, Unsigned,
+};
 pub use post::decode_form_value;
 pub use post_form::PostForm;
 pub use redirect::{Parameter, RedirectError, RedirectMessage, redirect_url};

@@ -190,17 +190,25 @@ impl Rejection {
             Code::AlgorithmNotAllowed | Code::SignatureInvalid | Code::SignatureWrapping => {
                 "SAMLCore §5.4"
             }
+            Code::AcsNotRegistered
+            | Code::NotAnAuthnRequest
+            | Code::UnknownIssuer
+            | Code::UnsupportedBinding => "SAMLProf §4.1.4.1",
             Code::AudienceMismatch => "SAMLCore §2.5.1.4",
             Code::ConditionNotUnderstood => "SAMLCore §2.5.1",
             Code::DecryptionFailed => "SAMLCore §6",
             Code::DestinationMismatch => "SAMLCore §3.2.2, SAMLBind §3.5.5.2",
             Code::DtdForbidden | Code::MalformedXml | Code::UnsupportedEncoding => "XML 1.0",
             Code::DuplicateId => "SAMLCore §1.3.4",
+            Code::EmbeddedSignature => "SAMLBind §3.4.4.1",
             Code::Expired | Code::NotYetValid => "SAMLCore §2.5.1.2",
             Code::InResponseToMismatch => "SAMLProf §4.1.4.3",
             Code::InvalidValue | Code::MissingElement => "SAMLCore §1.3",
             Code::IssuerMismatch => "SAMLProf §4.1.4.2",
             Code::LimitExceeded => "limits",
+            Code::NameIdPolicyUnsupported => "SAMLCore §3.4.1.1",
+            Code::NotALogoutRequest | Code::UnsupportedIdentifier => "SAMLProf §4.4.4.1",
+            Code::NotALogoutResponse => "SAMLProf §4.4.4.2",
             Code::MalformedBase64 => "SAMLBind §3.5.4",
             Code::MultipleAssertions | Code::NoAssertion | Code::NotAResponse => {
                 "SAMLProf §4.1.4.2"

@@ -38,6 +38,18 @@ pub enum ConfigError {
     /// The metadata's entity ID has a placeholder in it, as Entra's common metadata does: any tenant would match.
     #[error("the entity ID is a template, not an identity provider")]
     TemplateEntityId,
+    /// The metadata has no service provider role for SAML 2.0.
+    #[error("the metadata describes no SAML 2.0 service provider")]
+    NoServiceProvider,
+    /// A service provider without an assertion consumer service for HTTP-POST, the only binding that responses are sent by.
+    #[error("the service provider has no assertion consumer service for HTTP-POST")]
+    NoAssertionConsumerService,
+    /// Two assertion consumer services of a service provider with the same index (SAMLMeta §2.2.3).
+    #[error("two assertion consumer services have the same index")]
+    DuplicateIndex,
+    /// Assertions are to be encrypted for a service provider of which no encryption key is known.
+    #[error("the service provider has no usable encryption key")]
+    NoEncryptionKey,
 }
 
 /// What must be signed.
