@@ -38,9 +38,13 @@ pub(crate) enum Command {
     },
     /// Check one SAML response against one identity provider, by every rule of the Web Browser SSO profile.
     Verify(Box<Verify>),
+    /// Check one message of the HTTP-Redirect binding: its signature over the query as received, and what its kind asks for.
+    VerifyRedirect(Box<crate::redirect::VerifyRedirect>),
+    /// Start a sign-on: print the redirect URL or the form, and the request ID to keep.
+    AuthnRequest(Box<crate::login::AuthnRequest>),
     /// Decode and pretty-print any SAML message. Verifies nothing.
     Inspect(Inspect),
-    /// What SAML metadata says.
+    /// SAML metadata: write a service provider's, look at it, verify its signature.
     #[command(subcommand_required = true, arg_required_else_help = true)]
     Metadata {
         #[command(subcommand)]
@@ -220,6 +224,10 @@ pub(crate) struct Inspect {
 pub(crate) enum MetadataCommand {
     /// Entity IDs, endpoints, and every certificate with thumbprint and expiry. Verifies nothing.
     Show(MetadataShow),
+    /// Print the metadata of a service provider.
+    Sp(Box<crate::metadata::sp::MetadataSp>),
+    /// Verify the signature of metadata, of aggregates too.
+    Verify(crate::metadata::verify::MetadataVerify),
 }
 
 #[derive(Args, Debug)]
@@ -280,7 +288,7 @@ fn account_code(text: &str) -> Result<AccountCode, String> {
     AccountCode::new(text).map_err(|error| with_help(&error, error.help()))
 }
 
-fn portal(text: &str) -> Result<PersonalPortal, String> {
+pub(crate) fn portal(text: &str) -> Result<PersonalPortal, String> {
     text.parse()
         .map_err(|error: samlkit::profiles::mimecast::PersonalPortalError| {
             with_help(&error, error.help())

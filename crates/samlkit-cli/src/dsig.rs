@@ -5,7 +5,7 @@ use samlkit::websso::Rejection;
 use samlkit::xml::Document;
 use serde::Serialize;
 
-use crate::cli::DsigVerify;
+use crate::cli::{DsigVerify, Json};
 use crate::failure::{Failure, Refusal};
 use crate::output::{self, Outcome, Page, Style};
 use crate::{input, keys, message};
@@ -39,25 +39,25 @@ pub(crate) fn verify(args: &DsigVerify) -> Result<Outcome, Failure> {
     match check(args) {
         Ok(report) if args.json.json => Ok(Outcome::done(output::json(&Valid::from(&report))?)),
         Ok(report) => Ok(Outcome::done(page(&report).into_octets())),
-        Err(Failure::Refused(refusal)) if args.json.json => {
-            let Refusal {
-                code,
-                message,
-                help,
-            } = &refusal;
-            let invalid = Invalid {
-                verdict: "invalid",
-                code,
-                message,
-                help: help.as_deref(),
-            };
-            Ok(Outcome::refused(output::json(&invalid)?))
-        }
-        Err(Failure::Refused(refusal)) => Ok(Outcome::refused(
-            output::refusal("invalid", &refusal).into_octets(),
-        )),
+        Err(Failure::Refused(refusal)) => refused(&refusal, args.json),
         Err(failure) => Err(failure),
     }
+}
+
+/// The verdict of a document whose signature does not hold.
+pub(crate) fn refused(refusal: &Refusal, json: Json) -> Result<Outcome, Failure> {
+    if !json.json {
+        return Ok(Outcome::refused(
+            output::refusal("invalid", refusal).into_octets(),
+        ));
+    }
+    let invalid = Invalid {
+        verdict: "invalid",
+        code: refusal.code,
+        message: &refusal.message,
+        help: refusal.help.as_deref(),
+    };
+    Ok(Outcome::refused(output::json(&invalid)?))
 }
 
 fn check(args: &DsigVerify) -> Result<document::Report, Failure> {
@@ -72,7 +72,7 @@ fn check(args: &DsigVerify) -> Result<document::Report, Failure> {
     document::verify(&document, &trusted, policy).map_err(|error| invalid(error).into())
 }
 
-fn invalid(error: Error) -> Refusal {
+pub(crate) fn invalid(error: Error) -> Refusal {
     let message = error.to_string();
     let help = help(&error).map(str::to_owned);
     let code = match error {

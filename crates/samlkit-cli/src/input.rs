@@ -15,11 +15,16 @@ pub(crate) const MOST_OCTETS: u32 = 64 << 20;
 /// For documents that are only looked at, and for configuration: up to the largest file.
 pub(crate) const LIMITS: Limits = Limits::DEFAULT.with_bytes(MOST_OCTETS).with_nodes(8 << 20);
 
+/// For metadata aggregates: as large as a tree can be.
+pub(crate) const AGGREGATE: Limits = Limits::DEFAULT
+    .with_bytes(Limits::MAX_BYTES)
+    .with_nodes(u32::MAX >> 4);
+
 static STANDARD_INPUT_TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The octets of a file that is part of the configuration: metadata, a certificate, a key.
 pub(crate) fn configuration(path: &Path) -> Result<Vec<u8>, Failure> {
-    read(path)?.ok_or_else(|| {
+    read(path, MOST_OCTETS)?.ok_or_else(|| {
         Failure::usage(format!(
             "{} is larger than {MOST_OCTETS} octets",
             path.display()
@@ -29,33 +34,42 @@ pub(crate) fn configuration(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// The octets of a file that is to be judged.
 pub(crate) fn message(path: &Path) -> Result<Vec<u8>, Failure> {
-    read(path)?.ok_or_else(|| {
+    judged(path, MOST_OCTETS)
+}
+
+/// The octets of a metadata file that is to be judged.
+pub(crate) fn aggregate(path: &Path) -> Result<Vec<u8>, Failure> {
+    judged(path, AGGREGATE.bytes())
+}
+
+fn judged(path: &Path, most: u32) -> Result<Vec<u8>, Failure> {
+    read(path, most)?.ok_or_else(|| {
         Refusal::new(
             "limit-exceeded",
-            format!("the input is larger than {MOST_OCTETS} octets"),
+            format!("the input is larger than {most} octets"),
         )
         .into()
     })
 }
 
 /// The octets of a file, or of standard input for `-`; `None` if there are too many.
-fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+fn read(path: &Path, most: u32) -> Result<Option<Vec<u8>>, Failure> {
     let octets = if path == Path::new("-") {
         if STANDARD_INPUT_TAKEN.swap(true, Ordering::Relaxed) {
             return Err(Failure::usage(
                 "standard input can be read for one file only",
             ));
         }
-        read_bounded(io::stdin().lock())
+        read_bounded(io::stdin().lock(), most)
     } else {
-        File::open(path).and_then(read_bounded)
+        File::open(path).and_then(|file| read_bounded(file, most))
     };
     octets.map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))
 }
 
-fn read_bounded(from: impl Read) -> io::Result<Option<Vec<u8>>> {
+fn read_bounded(from: impl Read, most: u32) -> io::Result<Option<Vec<u8>>> {
     let mut octets = Vec::new();
-    let most = u64::from(MOST_OCTETS);
+    let most = u64::from(most);
     from.take(most + 1).read_to_end(&mut octets)?;
     let fits = u64::try_from(octets.len()).is_ok_and(|length| length <= most);
     Ok(fits.then_some(octets))

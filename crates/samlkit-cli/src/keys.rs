@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use samlkit::crypto::{Curve, KeyKind, SignatureAlgorithm, SigningKey};
 use samlkit::profiles::diagnosis::Paste;
 use samlkit::{
     AlgorithmPolicy, Certificate, DecryptionKey, PrivateKey, PublicKey, TrustedKey, crypto, danger,
@@ -42,6 +43,22 @@ pub(crate) fn private_keys(paths: &[PathBuf]) -> Result<Vec<DecryptionKey>, Fail
         Ok(DecryptionKey::new(key))
     };
     paths.iter().map(read).collect()
+}
+
+/// The private key of a file, to sign with: RSA with SHA-256, ECDSA with the digest of the curve's size, or Ed25519.
+pub(crate) fn signing_key(path: &Path) -> Result<SigningKey, Failure> {
+    let octets = input::configuration(path)?;
+    let cannot = |error| Failure::usage(format!("cannot sign with {}: {error}", path.display()));
+    let key = PrivateKey::parse(&octets).map_err(cannot)?;
+    let algorithm = match key.kind() {
+        KeyKind::Rsa => SignatureAlgorithm::RsaSha256,
+        KeyKind::Ec(Curve::P256) => SignatureAlgorithm::EcdsaSha256,
+        KeyKind::Ec(Curve::P384) => SignatureAlgorithm::EcdsaSha384,
+        KeyKind::Ec(Curve::P521) => SignatureAlgorithm::EcdsaSha512,
+        KeyKind::Ed25519 => SignatureAlgorithm::EddsaEd25519,
+        _ => return Err(Failure::usage("this kind of key does not sign")),
+    };
+    SigningKey::new(key, algorithm).map_err(cannot)
 }
 
 fn unusable(path: &Path, octets: &[u8], error: &crypto::Error) -> Failure {

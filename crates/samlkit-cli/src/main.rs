@@ -19,10 +19,12 @@ mod help;
 mod input;
 mod inspect;
 mod keys;
+mod login;
 mod message;
 mod metadata;
 mod mimecast;
 mod output;
+mod redirect;
 mod sign;
 mod verify;
 
@@ -55,10 +57,18 @@ fn run(command: &Command) -> Result<Outcome, Failure> {
             command: DsigCommand::Sign(args),
         } => sign::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::VerifyRedirect(args) => redirect::verify(args),
+        Command::AuthnRequest(args) => login::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Metadata {
             command: MetadataCommand::Show(args),
         } => metadata::show(args),
+        Command::Metadata {
+            command: MetadataCommand::Sp(args),
+        } => metadata::sp::run(args),
+        Command::Metadata {
+            command: MetadataCommand::Verify(args),
+        } => metadata::verify::run(args),
         Command::Mimecast {
             command: MimecastCommand::Setup(args),
         } => mimecast::setup(args),

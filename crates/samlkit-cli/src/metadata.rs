@@ -12,6 +12,9 @@ use crate::failure::{Failure, Refusal};
 use crate::output::{self, Outcome, Page, Style};
 use crate::{clock, input};
 
+pub(crate) mod sp;
+pub(crate) mod verify;
+
 /// Reads metadata that the administrator chose to trust.
 pub(crate) fn read(path: &Path) -> Result<Metadata, Failure> {
     let octets = input::configuration(path)?;

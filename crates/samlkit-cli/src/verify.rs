@@ -18,7 +18,7 @@ use crate::output::{self, Outcome};
 use crate::{input, keys, message, metadata};
 
 mod notes;
-mod report;
+pub(crate) mod report;
 
 /// Checks one response by every rule of the Web Browser SSO profile (SAMLProf §4.1.4.3).
 pub(crate) fn run(args: &Verify) -> Result<Outcome, Failure> {
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Verify) -> Result<Outcome, Failure> {
         Ok((identity, service_provider)) => {
             notes::on(&identity, &service_provider, args.sp.mimecast.as_ref(), now);
             Ok(Outcome::done(if args.json.json {
-                report::json(&identity)?
+                report::json(&identity, None)?
             } else {
                 report::page(&identity)
             }))
@@ -141,7 +141,7 @@ impl Trust {
 }
 
 /// The service provider in the spelling of its entity ID that Mimecast expects from this kind of identity provider.
-fn service_provider(
+pub(crate) fn service_provider(
     args: &SpArgs,
     kind: IdpKind,
     provider: IdentityProvider,

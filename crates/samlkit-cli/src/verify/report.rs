@@ -10,6 +10,9 @@ use crate::output::{self, Page, Style};
 #[derive(Serialize)]
 struct Accepted<'a> {
     verdict: &'static str,
+    /// Which message it is, where it can be another than a response.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
     issuer: &'a str,
     subject: Subject<'a>,
     in_response_to: Option<&'a str>,
@@ -55,7 +58,7 @@ struct Rejected<'a> {
     help: Option<&'a str>,
 }
 
-pub(super) fn json(identity: &Identity) -> Result<Vec<u8>, Failure> {
+pub(crate) fn json(identity: &Identity, kind: Option<&'static str>) -> Result<Vec<u8>, Failure> {
     let name_id = identity.name_id();
     let attributes = identity.attributes().map(|attribute| Attribute {
         name: attribute.name(),
@@ -68,6 +71,7 @@ pub(super) fn json(identity: &Identity) -> Result<Vec<u8>, Failure> {
     });
     output::json(&Accepted {
         verdict: "accepted",
+        kind,
         issuer: identity.issuer(),
         subject: Subject {
             name_id: name_id.value(),
@@ -95,7 +99,7 @@ pub(super) fn rejected_json(refusal: &Refusal) -> Result<Vec<u8>, Failure> {
     })
 }
 
-pub(super) fn page(identity: &Identity) -> Vec<u8> {
+pub(crate) fn page(identity: &Identity) -> Vec<u8> {
     let mut page = Page::new();
     page.styled(Style::Good, "accepted");
     let name_id = identity.name_id();

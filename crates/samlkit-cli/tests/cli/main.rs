@@ -10,6 +10,7 @@ mod c14n;
 mod dsig;
 mod hostile;
 mod inspect;
+mod login;
 mod manifest;
 mod metadata;
 mod mimecast;

@@ -1,4 +1,4 @@
-//! `metadata show` shows what the manifest says of each metadata file.
+//! `metadata show` shows what the manifest says of each metadata file; `metadata sp` writes what `metadata verify` verifies.
 
 use serde_json::Value;
 
@@ -80,5 +80,139 @@ fn what_is_no_metadata_is_refused() {
     for document in [&fixture("entra/eu.xml")[..], b"<a>", b""] {
         let run = run_with(["metadata", "show", "-"], document);
         assert_eq!((run.code, run.stdout.len()), (1, 0), "{run:?}");
+    }
+}
+
+const SP: [&str; 6] = [
+    "metadata",
+    "sp",
+    "--sp-entity-id",
+    "https://sp.example/?a=1&b=2",
+    "--acs-url",
+    "https://sp.example/acs",
+];
+const KEY: &str = "keys/test-only-sp.key.pem";
+const CERT: &str = "keys/test-only-sp.crt.pem";
+
+fn verify(document: &[u8], cert: &str, more: &[&str]) -> (i32, Value) {
+    let mut args = vec!["metadata", "verify", "--json", "--cert", cert];
+    args.extend(more);
+    args.push("-");
+    let run = run_with(&args, document);
+    (run.code, run.json())
+}
+
+#[test]
+fn a_service_provider_is_written_as_asked() {
+    let more = ["--cert", CERT, "--slo-url", "https://sp.example/slo"];
+    let written = run(SP.iter().chain(&more));
+    assert_eq!(written.code, 0, "{written:?}");
+    let shown = run_with(["metadata", "show", "--json", "-"], &written.stdout).json();
+    let entity = &shown["entities"][0];
+    assert_eq!(entity["entity_id"], "https://sp.example/?a=1&b=2");
+    let role = &entity["roles"][0];
+    assert_eq!(role["role"], "SPSSODescriptor");
+    let services: Vec<_> = role["endpoints"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|endpoint| (&endpoint["service"], &endpoint["location"]))
+        .collect();
+    let value = |text: &str| Value::from(text);
+    let (acs, slo) = (
+        value("AssertionConsumerService"),
+        value("SingleLogoutService"),
+    );
+    let (acs_url, slo_url) = (
+        value("https://sp.example/acs"),
+        value("https://sp.example/slo"),
+    );
+    assert_eq!(
+        services,
+        [(&acs, &acs_url), (&slo, &slo_url), (&slo, &slo_url)]
+    );
+    let certificates = role["certificates"].as_array().unwrap();
+    assert_eq!(certificates.len(), 1);
+    assert_eq!(certificates[0]["use"], "signing");
+}
+
+#[test]
+fn mimecast_is_spelled_for_the_identity_provider() {
+    let text = run(["metadata", "sp", "--mimecast", "eu:CUK1A1"]).text();
+    assert!(
+        text.contains("entityID=\"https://eu-api.mimecast.com/sso/CUK1A1\""),
+        "{text}"
+    );
+    let okta = ["--idp-metadata", "idp/okta-metadata.xml"];
+    let text = run(["metadata", "sp", "--mimecast", "eu:CUK1A1"]
+        .iter()
+        .chain(&okta))
+    .text();
+    assert!(
+        text.contains("entityID=\"eu-api.mimecast.com.CUK1A1\""),
+        "{text}"
+    );
+}
+
+#[test]
+fn signed_metadata_is_verified_and_a_change_is_not() {
+    let signed = run(SP.iter().chain(&["--cert", CERT, "--sign-key", KEY]));
+    let (code, json) = verify(&signed.stdout, CERT, &[]);
+    assert_eq!((code, &json["verdict"]), (0, &"valid".into()), "{json}");
+    assert_eq!(json["root"], "EntityDescriptor");
+    assert_eq!(json["entities"], 1);
+    assert_eq!(json["valid_until"], Value::Null);
+
+    let (code, json) = verify(&signed.stdout, "keys/test-only-untrusted.crt.pem", &[]);
+    assert_eq!(
+        (code, &json["code"]),
+        (1, &"untrusted-key".into()),
+        "{json}"
+    );
+    let changed = signed.text().replace("/acs\"", "/evil\"");
+    assert_ne!(changed, signed.text());
+    let (code, json) = verify(changed.as_bytes(), CERT, &[]);
+    assert_eq!(
+        (code, &json["code"]),
+        (1, &"signature-invalid".into()),
+        "{json}"
+    );
+    let unsigned = run(SP);
+    let (code, json) = verify(&unsigned.stdout, CERT, &[]);
+    assert_eq!((code, &json["code"]), (1, &"unsigned".into()), "{json}");
+    let (code, json) = verify(&fixture("entra/eu.xml"), CERT, &[]);
+    assert_eq!((code, &json["code"]), (1, &"not-metadata".into()), "{json}");
+    run_with(["metadata", "verify", "-"], &signed.stdout).assert_usage("--cert");
+}
+
+#[test]
+fn a_group_without_an_id_is_verified_until_it_expires() {
+    let entity = run(SP).text();
+    let group = format!(
+        "<EntitiesDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" validUntil=\"2026-06-01T00:00:00Z\">{entity}{entity}</EntitiesDescriptor>"
+    );
+    let sign = [
+        "dsig",
+        "sign",
+        "--key",
+        KEY,
+        "--whole-document",
+        "--position",
+        "first",
+        "-",
+    ];
+    let signed = run_with(sign, group.as_bytes());
+    assert_eq!(signed.code, 0, "{signed:?}");
+    for (at, verdict) in [
+        ("2026-05-31T23:59:59Z", "valid"),
+        ("2026-06-01T00:00:00Z", "invalid"),
+    ] {
+        let (_, json) = verify(&signed.stdout, CERT, &["--at", at]);
+        assert_eq!(json["verdict"], verdict, "{json}");
+        if verdict == "valid" {
+            assert_eq!(json["entities"], 2);
+        } else {
+            assert_eq!(json["code"], "expired");
+        }
     }
 }
