@@ -1,0 +1,839 @@
+//! The identity provider's role: what it issues is accepted by the service provider of this crate, in every shape; what it
+//! accepts breaks no rule, and each rule has a sibling that breaks it.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a broken fixture must stop the test"
+)]
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
+use samlkit_core::metadata::Metadata;
+use samlkit_core::uri::{authn_context, nameid_format, status};
+use samlkit_core::write::{
+    AssertionConsumerService, Attribute, AuthnRequest, Id, NameId, NameIdPolicy,
+    RequestedAuthnContext, Status,
+};
+use samlkit_core::{Comparison, Timestamp};
+use samlkit_crypto::{BlockEncryption, SystemRandomness};
+use samlkit_enc::{DecryptionKey, Encryptor, Recipient};
+use samlkit_websso::{
+    AcceptedRequest, Authentication, Code, ConfigError, Expected, IdentityProviderRole,
+    InMemoryReplay, Incoming, IssueError, IssuePolicy, Login, Outgoing, Parameter, Reason, Refusal,
+    RefusedRequest, RelayState, RelyingParty, RequestBinding, RequestPolicy,
+    RequiredRequestSignature, SignedParts, redirect_url,
+};
+
+#[path = "support/parties.rs"]
+mod parties;
+
+use parties::{
+    ACS, IDP, SP, SSO, at, certificate, field, identity_provider, now, posted, private_key,
+    relying_party, role, service_provider, signed, signer, trusted,
+};
+
+fn authentication() -> Authentication {
+    let name_id =
+        NameId::new("britta.simon@contoso.example").with_format(nameid_format::EMAIL_ADDRESS);
+    Authentication::new(name_id, now(), authn_context::PASSWORD)
+        .with_attribute(Attribute::new("role").with_values(["admin", "<user> & co"]))
+}
+
+fn request() -> AuthnRequest {
+    AuthnRequest::new(Id::new("_request").unwrap(), now(), SP).with_destination(SSO)
+}
+
+/// The request in a query, signed by `key` if there is one.
+fn sent(message: &str, key: Option<&str>) -> String {
+    let signer = key.map(signer);
+    let signer = signer
+        .as_ref()
+        .map(|key| key as &dyn samlkit_crypto::Signer);
+    let url = redirect_url(SSO, Parameter::Request, message, Some("state"), signer).expect("a URL");
+    url.split_once('?').expect("a query").1.to_owned()
+}
+
+fn accept(
+    role: &IdentityProviderRole,
+    request: &AuthnRequest,
+    key: Option<&str>,
+) -> Result<AcceptedRequest, RefusedRequest> {
+    let query = sent(&request.write().expect("written"), key);
+    role.accept_request(Incoming::redirect(&query), now(), None)
+}
+
+fn post(
+    role: &IdentityProviderRole,
+    message: &str,
+    now: Timestamp,
+) -> Result<AcceptedRequest, RefusedRequest> {
+    let value = STANDARD.encode(message);
+    role.accept_request(Incoming::post(Parameter::Request, &value, None), now, None)
+}
+
+fn passes<T, E: std::fmt::Debug>(result: Result<T, E>) {
+    result.map(drop).expect("accepted");
+}
+
+fn code(result: Result<AcceptedRequest, RefusedRequest>) -> Code {
+    result.expect_err("refused").rejection().code()
+}
+
+#[test]
+fn every_shape_is_accepted_by_the_service_provider() {
+    let encryptions = [
+        None,
+        Some(BlockEncryption::Aes256Gcm),
+        Some(BlockEncryption::Aes128Cbc),
+    ];
+    let parts = [
+        SignedParts::Assertion,
+        SignedParts::Response,
+        SignedParts::Both,
+    ];
+    for policy in [IssuePolicy::new(), IssuePolicy::entra_like()] {
+        for (parts, encryption) in parts
+            .into_iter()
+            .flat_map(|parts| encryptions.map(|encryption| (parts, encryption)))
+        {
+            let mut party = relying_party().with_signed_requests();
+            if let Some(algorithm) = encryption {
+                let recipient = Recipient::from_certificate(certificate("sp")).expect("a key");
+                party = party.with_encryptor(Encryptor::new(recipient).with_algorithm(algorithm));
+            }
+            let role = role(party).with_issue_policy(policy.clone().with_signed_parts(parts));
+            for binding in [RequestBinding::Redirect, RequestBinding::Post] {
+                round_trip(&role, binding, parts, encryption);
+            }
+        }
+    }
+}
+
+fn round_trip(
+    role: &IdentityProviderRole,
+    binding: RequestBinding,
+    parts: SignedParts,
+    encryption: Option<BlockEncryption>,
+) {
+    let provider =
+        service_provider(identity_provider().with_single_sign_on_service(binding.uri(), SSO))
+            .with_decryptor(DecryptionKey::new(private_key("sp")));
+    let key = signer("sp");
+    let login = Login::new()
+        .with_binding(binding)
+        .with_relay_state(RelayState::new("state").unwrap())
+        .with_signer(&key, Some(certificate("sp")));
+    let (outgoing, pending) = provider
+        .login(IDP, &login, now(), &SystemRandomness)
+        .expect("a login");
+    let (query, value);
+    let incoming = match &outgoing {
+        Outgoing::Post(form) => {
+            value = field(form.html(), "SAMLRequest").unwrap();
+            Incoming::post(Parameter::Request, &value, Some("state"))
+        }
+        _ => {
+            query = parties::query(&outgoing);
+            Incoming::redirect(&query)
+        }
+    };
+    let request = role
+        .accept_request(incoming, now(), None)
+        .expect("an accepted request");
+    assert_eq!(request.relying_party(), SP);
+    assert_eq!(request.acs_url(), ACS);
+    assert_eq!(request.relay_state(), Some("state"));
+    assert_eq!(request.id().as_str(), pending.id());
+    assert_eq!(request.signed_by(), Some(trusted("sp").thumbprint()));
+
+    let issued = role
+        .issue(&request, &authentication(), now(), &SystemRandomness)
+        .expect("issued");
+    let html = issued.form().html();
+    assert!(html.contains(&format!("action=\"{ACS}\"")));
+    assert_eq!(field(html, "RelayState").as_deref(), Some("state"));
+    let response = field(html, "SAMLResponse").unwrap();
+    let replay = InMemoryReplay::new(8);
+    let identity = provider
+        .accept(&response, pending.expected(), now(), &replay)
+        .unwrap_or_else(|rejection| panic!("{rejection} {}", issued.message()));
+    assert_eq!(identity.issuer(), IDP);
+    assert_eq!(identity.name_id().value(), "britta.simon@contoso.example");
+    assert_eq!(identity.signed_parts(), parts);
+    assert_eq!(identity.is_encrypted(), encryption.is_some());
+    assert_eq!(identity.in_response_to(), Some(pending.id()));
+    assert_eq!(identity.assertion_id(), issued.assertion_id().as_str());
+    assert_eq!(identity.session_index(), issued.session().session_index());
+    assert_eq!(identity.attributes().count(), 1);
+
+    // The same response to another request, with an octet changed, and too late.
+    let other = provider.accept(&response, Expected::answer_to("_other"), now(), &replay);
+    assert_eq!(
+        other.expect_err("refused").code(),
+        Code::InResponseToMismatch
+    );
+    let late = provider.accept(
+        &response,
+        pending.expected(),
+        at("2026-01-15T11:02:00Z"),
+        &replay,
+    );
+    assert_eq!(late.expect_err("refused").code(), Code::Expired);
+    if encryption.is_none() {
+        let changed = issued.message().replace("britta", "brutta");
+        let changed = provider.accept_xml(changed.as_bytes(), pending.expected(), now(), &replay);
+        assert_eq!(changed.expect_err("refused").code(), Code::SignatureInvalid);
+    } else {
+        assert!(!issued.message().contains("britta"));
+    }
+}
+
+#[test]
+fn entra_like_markup() {
+    let role = role(relying_party()).with_issue_policy(IssuePolicy::entra_like());
+    let request = accept(&role, &request(), None).expect("accepted");
+    let issued = role
+        .issue(&request, &authentication(), now(), &SystemRandomness)
+        .expect("issued");
+    let message = issued.message();
+    for part in [
+        "<Assertion ",
+        "<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\">",
+        "NotBefore=\"2026-01-15T09:55:00.000Z\" NotOnOrAfter=\"2026-01-15T11:00:00.000Z\"",
+    ] {
+        assert!(message.contains(part), "{part} {message}");
+    }
+    assert!(message.find("<AttributeStatement>") < message.find("<AuthnStatement "));
+    let id = issued.assertion_id().as_str();
+    let lengths: Vec<usize> = id.split('-').map(str::len).collect();
+    assert_eq!(lengths, [9, 4, 4, 4, 12], "{id}");
+    assert_eq!(issued.session().session_index(), Some(id));
+}
+
+#[test]
+fn unsolicited() {
+    let role = role(relying_party());
+    let issue = |party| {
+        role.issue_unsolicited(
+            party,
+            Some("/inbox"),
+            &authentication(),
+            now(),
+            &SystemRandomness,
+        )
+    };
+    let issued = issue(SP).expect("issued");
+    assert!(!issued.message().contains("InResponseTo"));
+    let response = field(issued.form().html(), "SAMLResponse").unwrap();
+    let provider = service_provider(identity_provider());
+    let replay = InMemoryReplay::new(8);
+    let refused = provider.accept(&response, Expected::nothing(), now(), &replay);
+    assert_eq!(refused.expect_err("refused").code(), Code::Unsolicited);
+    let identity = provider
+        .accept(&response, Expected::unsolicited(), now(), &replay)
+        .expect("accepted");
+    assert_eq!(identity.in_response_to(), None);
+    assert_eq!(
+        issue("https://other.example/").unwrap_err(),
+        IssueError::UnknownRelyingParty
+    );
+}
+
+#[test]
+fn refusals_reach_the_service_provider() {
+    let role = role(relying_party());
+    let request = accept(&role, &request(), None).expect("accepted");
+    let provider = service_provider(identity_provider());
+    for (refusal, expected) in [
+        (Refusal::AuthnFailed, "Responder / AuthnFailed"),
+        (
+            Refusal::InvalidNameIdPolicy,
+            "Requester / InvalidNameIDPolicy",
+        ),
+        (Refusal::NoAuthnContext, "Responder / NoAuthnContext"),
+        (Refusal::NoPassive, "Responder / NoPassive"),
+        (Refusal::RequestDenied, "Responder / RequestDenied"),
+        (
+            Refusal::RequestUnsupported,
+            "Requester / RequestUnsupported",
+        ),
+        (Refusal::UnknownPrincipal, "Responder / UnknownPrincipal"),
+    ] {
+        let form = role
+            .refuse(&request, refusal, now(), &SystemRandomness)
+            .expect("a form");
+        let message = posted(form.html(), "SAMLResponse");
+        assert!(message.contains("InResponseTo=\"_request\""));
+        assert!(message.contains("<ds:Signature "));
+        let rejection = provider
+            .accept_xml(
+                message.as_bytes(),
+                Expected::answer_to("_request"),
+                now(),
+                &InMemoryReplay::new(1),
+            )
+            .expect_err("refused");
+        assert_eq!(rejection.code(), Code::StatusNotSuccess);
+        let Reason::Status { status } = rejection.reason() else {
+            panic!("{rejection:?}")
+        };
+        assert_eq!(&**status, expected);
+    }
+    for success in [
+        Status::success(),
+        Status::success().with_sub_code(status::NO_PASSIVE),
+    ] {
+        let refused = role.refuse(&request, success, now(), &SystemRandomness);
+        assert_eq!(refused.unwrap_err(), IssueError::SuccessWithoutAssertion);
+    }
+}
+
+#[test]
+fn what_a_request_asks_for() {
+    let role = role(
+        relying_party()
+            .with_acs("https://sp.example/acs2", 7)
+            .unwrap(),
+    );
+    let asked = request()
+        .with_force_authn(true)
+        .with_is_passive(true)
+        .with_name_id_policy(
+            NameIdPolicy::new()
+                .with_format(nameid_format::PERSISTENT)
+                .with_allow_create(true),
+        )
+        .with_requested_authn_context(RequestedAuthnContext::class_refs(
+            Comparison::Exact,
+            [authn_context::X509],
+        ))
+        .with_assertion_consumer_service(AssertionConsumerService::Index(7));
+    let accepted = accept(&role, &asked, None).expect("accepted");
+    assert!(accepted.force_authn());
+    assert!(accepted.is_passive());
+    assert!(accepted.allow_create());
+    assert_eq!(accepted.acs_url(), "https://sp.example/acs2");
+    assert_eq!(accepted.name_id_format(), Some(nameid_format::PERSISTENT));
+    assert_eq!(accepted.comparison(), Comparison::Exact);
+    assert_eq!(accepted.requested_authn_contexts(), [authn_context::X509]);
+    assert_eq!(accepted.signed_by(), None);
+    assert_eq!(accepted.issue_instant(), now());
+    assert_eq!(accepted.relay_state(), Some("state"));
+
+    let plain = accept(&role, &request(), None).expect("accepted");
+    assert!(!plain.force_authn());
+    assert!(!plain.is_passive());
+    assert_eq!(plain.name_id_format(), None);
+    assert!(plain.requested_authn_contexts().is_empty());
+    assert_eq!(plain.acs_url(), ACS);
+}
+
+#[test]
+fn issuing_holds_to_what_was_asked_for() {
+    let role = role(relying_party());
+    let issue = |asked: AuthnRequest, authentication: &Authentication| {
+        let accepted = accept(&role, &asked, None).expect("accepted");
+        role.issue(&accepted, authentication, now(), &SystemRandomness)
+            .map(drop)
+    };
+    let formatted = |format| request().with_name_id_policy(NameIdPolicy::new().with_format(format));
+    let persistent = formatted(nameid_format::PERSISTENT);
+    assert_eq!(
+        issue(persistent, &authentication()),
+        Err(IssueError::NameIdFormat)
+    );
+    let email = formatted(nameid_format::EMAIL_ADDRESS);
+    assert_eq!(issue(email, &authentication()), Ok(()));
+    let unspecified = formatted(nameid_format::UNSPECIFIED);
+    assert_eq!(issue(unspecified, &authentication()), Ok(()));
+
+    let context = |class| {
+        request().with_requested_authn_context(RequestedAuthnContext::class_refs(
+            Comparison::Exact,
+            [class],
+        ))
+    };
+    let x509 = context(authn_context::X509);
+    assert_eq!(
+        issue(x509, &authentication()),
+        Err(IssueError::AuthnContext)
+    );
+    let password = context(authn_context::PASSWORD);
+    assert_eq!(issue(password, &authentication()), Ok(()));
+    let minimum = request().with_requested_authn_context(RequestedAuthnContext::class_refs(
+        Comparison::Minimum,
+        [authn_context::X509],
+    ));
+    assert_eq!(issue(minimum, &authentication()), Ok(()));
+
+    let force = || request().with_force_authn(true);
+    let old = Authentication::new(
+        NameId::new("u"),
+        at("2026-01-15T09:58:59Z"),
+        authn_context::PASSWORD,
+    );
+    assert_eq!(issue(force(), &old), Err(IssueError::NotFresh));
+    assert_eq!(issue(request(), &old), Ok(()));
+    assert_eq!(issue(force(), &authentication()), Ok(()));
+
+    let coming = at("2026-01-15T10:01:01Z");
+    let future = Authentication::new(NameId::new("u"), coming, authn_context::PASSWORD);
+    assert_eq!(issue(request(), &future), Err(IssueError::AuthnInstant));
+    let over = authentication().with_session_not_on_or_after(now());
+    assert_eq!(issue(request(), &over), Err(IssueError::SessionOver));
+    let open = authentication().with_session_not_on_or_after(coming);
+    assert_eq!(issue(request(), &open), Ok(()));
+}
+
+#[test]
+fn a_subject_that_is_asked_for_is_held_to() {
+    let role = role(relying_party());
+    let message = |user: &str| {
+        request().write().unwrap().replace(
+            "</samlp:AuthnRequest>",
+            &format!(
+                "<saml:Subject><saml:NameID>{user}</saml:NameID></saml:Subject></samlp:AuthnRequest>"
+            ),
+        )
+    };
+    for (user, expected) in [
+        ("britta.simon@contoso.example", Ok(())),
+        ("somebody.else@contoso.example", Err(IssueError::Subject)),
+    ] {
+        let accepted = post(&role, &message(user), now()).expect("accepted");
+        assert_eq!(accepted.subject().map(NameId::value), Some(user));
+        let issued = role.issue(&accepted, &authentication(), now(), &SystemRandomness);
+        assert_eq!(issued.map(drop), expected);
+    }
+}
+
+#[test]
+fn answers_go_to_registered_endpoints_only() {
+    let role = role(
+        relying_party()
+            .with_acs("https://sp.example/acs2", 7)
+            .unwrap(),
+    );
+    let to = |service| {
+        accept(
+            &role,
+            &request().with_assertion_consumer_service(service),
+            None,
+        )
+    };
+    let url = |url: &str, binding: &str| {
+        to(AssertionConsumerService::UrlAndBinding {
+            url: url.to_owned(),
+            protocol_binding: binding.to_owned(),
+        })
+    };
+    let http_post = RequestBinding::Post.uri();
+    for registered in [ACS, "https://sp.example/acs2"] {
+        let accepted = url(registered, http_post).expect("accepted");
+        assert_eq!(accepted.acs_url(), registered);
+    }
+    for other in [
+        "https://evil.example/acs",
+        "https://sp.example/acs/",
+        "https://sp.example/acs?x",
+        "https://SP.example/acs",
+        "https://sp.example/ac",
+    ] {
+        assert_eq!(
+            code(url(other, http_post)),
+            Code::AcsNotRegistered,
+            "{other}"
+        );
+    }
+    let artifact = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact";
+    assert_eq!(code(url(ACS, artifact)), Code::UnsupportedBinding);
+    passes(to(AssertionConsumerService::Index(7)));
+    for index in [0, 8] {
+        let refused = to(AssertionConsumerService::Index(index));
+        assert_eq!(code(refused), Code::AcsNotRegistered);
+    }
+}
+
+#[test]
+fn signatures_of_requests() {
+    let lenient = role(relying_party());
+    let strict = role(relying_party().with_signed_requests());
+    let always = role(relying_party()).with_request_policy(
+        RequestPolicy::new().with_required_signature(RequiredRequestSignature::Always),
+    );
+    let message = request().write().unwrap();
+    for role in [&strict, &always] {
+        assert_eq!(code(accept(role, &request(), None)), Code::Unsigned);
+        assert_eq!(code(post(role, &message, now())), Code::Unsigned);
+        passes(accept(role, &request(), Some("sp")));
+        passes(post(role, &signed(&message, "sp"), now()));
+    }
+    passes(accept(&lenient, &request(), None));
+    passes(post(&lenient, &message, now()));
+    // One that is there must verify, asked for or not.
+    for role in [&lenient, &strict] {
+        let stranger = accept(role, &request(), Some("untrusted"));
+        assert_eq!(code(stranger), Code::SignatureInvalid);
+        let stranger = post(role, &signed(&message, "untrusted"), now());
+        assert_eq!(code(stranger), Code::SignatureInvalid);
+        let changed =
+            signed(&message, "sp").replace("Destination=", "ForceAuthn=\"1\" Destination=");
+        assert_eq!(code(post(role, &changed, now())), Code::SignatureInvalid);
+        let query = sent(&message, Some("sp")).replace("RelayState=state", "RelayState=stats");
+        let refused = role.accept_request(Incoming::redirect(&query), now(), None);
+        assert_eq!(code(refused), Code::SignatureInvalid);
+        let stripped = sent(&message, Some("sp"));
+        let (stripped, _) = stripped.split_once("&Signature=").unwrap();
+        let refused = role.accept_request(Incoming::redirect(stripped), now(), None);
+        assert_eq!(code(refused), Code::InvalidValue);
+    }
+    let keyless = role(RelyingParty::new(SP, ACS).unwrap());
+    assert_eq!(
+        code(accept(&keyless, &request(), Some("sp"))),
+        Code::UntrustedKey
+    );
+    // Where the binding has no place for it.
+    let embedded = sent(&signed(&message, "sp"), Some("sp"));
+    let refused = lenient.accept_request(Incoming::redirect(&embedded), now(), None);
+    assert_eq!(code(refused), Code::EmbeddedSignature);
+}
+
+#[test]
+fn a_wrapped_request_is_refused() {
+    let role = role(relying_party());
+    let original = signed(&request().write().unwrap(), "sp");
+    let forged = request()
+        .with_force_authn(true)
+        .write()
+        .unwrap()
+        .replace("\"_request\"", "\"_forged\"");
+    // The signed request in the forged one's extensions; and its signature alone in the forged one.
+    let wrapped = forged.replace(
+        "</saml:Issuer>",
+        &format!("</saml:Issuer><samlp:Extensions>{original}</samlp:Extensions>"),
+    );
+    assert_eq!(code(post(&role, &wrapped, now())), Code::SignatureWrapping);
+    let start = original.find("<ds:Signature").unwrap();
+    let end = original.find("</ds:Signature>").unwrap() + "</ds:Signature>".len();
+    let moved = forged.replace(
+        "</saml:Issuer>",
+        &format!("</saml:Issuer>{}", original.get(start..end).unwrap()),
+    );
+    assert_eq!(code(post(&role, &moved, now())), Code::SignatureWrapping);
+    passes(post(&role, &original, now()));
+}
+
+#[test]
+fn rules_of_requests() {
+    let role = role(relying_party()).with_sso_url("https://idp.example/sso/post");
+    passes(accept(&role, &request(), Some("sp")));
+    let other_url = request().with_destination("https://idp.example/sso/post");
+    passes(accept(&role, &other_url, Some("sp")));
+    let elsewhere = request().with_destination("https://other.example/sso");
+    assert_eq!(
+        code(accept(&role, &elsewhere, None)),
+        Code::DestinationMismatch
+    );
+    let nowhere = AuthnRequest::new(Id::new("_request").unwrap(), now(), SP);
+    passes(accept(&role, &nowhere, None));
+    assert_eq!(
+        code(accept(&role, &nowhere, Some("sp"))),
+        Code::DestinationMismatch
+    );
+    let stranger = AuthnRequest::new(Id::new("_q").unwrap(), now(), "https://sp.example");
+    assert_eq!(code(accept(&role, &stranger, None)), Code::UnknownIssuer);
+
+    let message = request().write().unwrap();
+    let changed = |from: &str, to: &str| code(post(&role, &message.replace(from, to), now()));
+    assert_eq!(
+        changed("Version=\"2.0\"", "Version=\"1.1\""),
+        Code::UnsupportedVersion
+    );
+    assert_eq!(
+        changed("AuthnRequest", "LogoutRequest"),
+        Code::NotAnAuthnRequest
+    );
+    assert_eq!(changed("ID=\"_request\" ", ""), Code::MissingElement);
+    assert_eq!(
+        changed("<saml:Issuer>https://sp.example/</saml:Issuer>", ""),
+        Code::MissingElement
+    );
+    assert_eq!(
+        changed("<saml:Issuer>", "<saml:Issuer Format=\"urn:x\">"),
+        Code::IssuerMismatch
+    );
+    assert_eq!(
+        changed("<samlp:AuthnRequest", "<!DOCTYPE a><samlp:AuthnRequest"),
+        Code::DtdForbidden
+    );
+    assert_eq!(changed("</saml:Issuer>", ""), Code::MalformedXml);
+    let value = STANDARD.encode(&message);
+    let answer = Incoming::post(Parameter::Response, &value, None);
+    assert_eq!(
+        code(role.accept_request(answer, now(), None)),
+        Code::NotAnAuthnRequest
+    );
+    let state = "x".repeat(81);
+    let long = Incoming::post(Parameter::Request, &value, Some(&state));
+    assert_eq!(
+        code(role.accept_request(long, now(), None)),
+        Code::InvalidValue
+    );
+}
+
+#[test]
+fn age_and_replay_of_requests() {
+    let role = role(relying_party());
+    let message = request().write().unwrap();
+    for (time, expected) in [
+        ("2026-01-15T09:59:00Z", None),
+        ("2026-01-15T09:58:59.999Z", Some(Code::NotYetValid)),
+        ("2026-01-15T11:00:59.999Z", None),
+        ("2026-01-15T11:01:00Z", Some(Code::Expired)),
+    ] {
+        let result = post(&role, &message, at(time));
+        assert_eq!(
+            result.err().map(|e| e.rejection().code()),
+            expected,
+            "{time}"
+        );
+    }
+    let patient = role
+        .clone()
+        .with_request_policy(RequestPolicy::new().with_max_age(Duration::MAX));
+    passes(post(&patient, &message, at("2036-01-15T10:00:00Z")));
+
+    let replay = InMemoryReplay::new(8);
+    let query = sent(&message, Some("sp"));
+    let again = || role.accept_request(Incoming::redirect(&query), now(), Some(&replay));
+    passes(again());
+    assert_eq!(code(again()), Code::Replayed);
+}
+
+#[test]
+fn a_name_id_policy_that_cannot_be_met_is_answered() {
+    let role = role(relying_party());
+    let asked =
+        request().with_name_id_policy(NameIdPolicy::new().with_format(nameid_format::KERBEROS));
+    let refused = accept(&role, &asked, None).expect_err("refused");
+    assert_eq!(refused.rejection().code(), Code::NameIdPolicyUnsupported);
+    let (request, refusal) = refused.answer().expect("an answer");
+    assert_eq!(refusal, Refusal::InvalidNameIdPolicy);
+    passes(role.refuse(request, refusal, now(), &SystemRandomness));
+    let kerberos = role.with_name_id_formats([nameid_format::KERBEROS]);
+    passes(accept(&kerberos, &asked, None));
+    // Nobody is answered before it is known who asks.
+    let elsewhere = asked.with_destination("https://other.example/");
+    assert!(
+        accept(&kerberos, &elsewhere, None)
+            .expect_err("refused")
+            .answer()
+            .is_none()
+    );
+}
+
+fn metadata(role_attributes: &str, services: &str) -> Metadata {
+    let key = |name: &str| STANDARD.encode(certificate(name).der());
+    let (signing, encryption) = (key("sp"), key("sp"));
+    let text = format!(
+        r#"<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{SP}">
+<SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"{role_attributes}>
+<KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{signing}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></KeyDescriptor>
+<KeyDescriptor use="encryption"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{encryption}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></KeyDescriptor>
+{services}</SPSSODescriptor></EntityDescriptor>"#
+    );
+    Metadata::read_unverified(text.as_bytes()).expect("metadata")
+}
+
+fn service(binding: &str, url: &str, index: u16, more: &str) -> String {
+    format!(
+        r#"<AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:{binding}" Location="{url}" index="{index}"{more}/>"#
+    )
+}
+
+#[test]
+fn service_providers_by_metadata() {
+    let services = [
+        service(
+            "HTTP-Artifact",
+            "https://sp.example/artifact",
+            0,
+            " isDefault=\"true\"",
+        ),
+        service("HTTP-POST", "https://sp.example/acs2", 1, ""),
+        service("HTTP-POST", ACS, 2, " isDefault=\"true\""),
+    ]
+    .concat();
+    let attributes = " AuthnRequestsSigned=\"true\" WantAssertionsSigned=\"true\"";
+    let metadata = metadata(attributes, &services);
+    let entity = metadata.entities().next().unwrap();
+    let party = RelyingParty::from_metadata(entity, now()).expect("a party");
+    assert_eq!(party.acs_url(), ACS);
+    assert_eq!(party.keys().len(), 1);
+    assert!(!party.encrypts());
+    let party = party
+        .with_encryption(BlockEncryption::Aes256Gcm)
+        .expect("a key");
+    assert!(party.encrypts());
+
+    let policy = IssuePolicy::new().with_signed_parts(SignedParts::Response);
+    let role = role(party).with_issue_policy(policy);
+    assert_eq!(code(accept(&role, &request(), None)), Code::Unsigned);
+    let index = |index| {
+        let service = AssertionConsumerService::Index(index);
+        accept(
+            &role,
+            &request().with_assertion_consumer_service(service),
+            Some("sp"),
+        )
+    };
+    assert_eq!(code(index(0)), Code::AcsNotRegistered);
+    assert_eq!(
+        index(1).expect("accepted").acs_url(),
+        "https://sp.example/acs2"
+    );
+    let issued = role
+        .issue(
+            &index(2).unwrap(),
+            &authentication(),
+            now(),
+            &SystemRandomness,
+        )
+        .expect("issued");
+    // The assertion is signed because the metadata wants it, the response by the policy.
+    let provider =
+        service_provider(identity_provider()).with_decryptor(DecryptionKey::new(private_key("sp")));
+    let identity = provider
+        .accept_xml(
+            issued.message().as_bytes(),
+            Expected::answer_to("_request"),
+            now(),
+            &InMemoryReplay::new(1),
+        )
+        .expect("accepted");
+    assert_eq!(identity.signed_parts(), SignedParts::Both);
+    assert!(identity.is_encrypted());
+}
+
+#[test]
+fn configurations_that_are_refused() {
+    let from = |services: &str| {
+        let metadata = metadata("", services);
+        RelyingParty::from_metadata(metadata.entities().next().unwrap(), now()).map(drop)
+    };
+    let acs = service("HTTP-POST", ACS, 0, "");
+    assert_eq!(from(&acs), Ok(()));
+    let artifact = service("HTTP-Artifact", ACS, 0, "");
+    assert_eq!(
+        from(&artifact),
+        Err(ConfigError::NoAssertionConsumerService)
+    );
+    assert_eq!(from(&acs.repeat(2)), Err(ConfigError::DuplicateIndex));
+    let no_key = relying_party().with_encryption(BlockEncryption::Aes256Gcm);
+    assert_eq!(no_key.unwrap_err(), ConfigError::NoEncryptionKey);
+    let twice = role(relying_party()).with_relying_party(relying_party());
+    assert_eq!(twice.unwrap_err(), ConfigError::DuplicateEntityId);
+    assert_eq!(
+        IdentityProviderRole::new("", SSO, signer("idp")).unwrap_err(),
+        ConfigError::EmptyEntityId
+    );
+    assert_eq!(
+        IdentityProviderRole::new(IDP, "", signer("idp")).unwrap_err(),
+        ConfigError::EmptyUrl
+    );
+}
+
+/// xmlsec1 verifies what is issued. Asked for by `SAMLKIT_PEERS=1`; a missing command is a failure then.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whether peers are asked is up to the environment"
+)]
+fn xmlsec1_verifies_what_is_issued() {
+    if std::env::var("SAMLKIT_PEERS").is_ok_and(|value| value == "1") {
+        for policy in [IssuePolicy::new(), IssuePolicy::entra_like()] {
+            for (parts, name) in [
+                (SignedParts::Assertion, "Assertion"),
+                (SignedParts::Response, "Response"),
+            ] {
+                let role = role(relying_party())
+                    .with_issue_policy(policy.clone().with_signed_parts(parts));
+                let issued = role
+                    .issue_unsolicited(SP, None, &authentication(), now(), &SystemRandomness)
+                    .expect("issued");
+                let message = issued.message();
+                assert!(xmlsec1(message, name), "{message}");
+                assert!(!xmlsec1(&message.replace("britta", "brutta"), name));
+            }
+        }
+    }
+}
+
+fn xmlsec1(message: &str, element: &str) -> bool {
+    let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = directory.join(format!("issued-{}-{element}.xml", message.len()));
+    std::fs::write(&file, message).expect("written");
+    let namespace = match element {
+        "Assertion" => "urn:oasis:names:tc:SAML:2.0:assertion",
+        _ => "urn:oasis:names:tc:SAML:2.0:protocol",
+    };
+    let key = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fixtures/keys/test-only-idp.crt.pem");
+    let output = std::process::Command::new("xmlsec1")
+        .args([
+            "--verify",
+            "--enabled-key-data",
+            "raw-x509-cert",
+            "--pubkey-cert-pem",
+        ])
+        .arg(key)
+        .args(["--id-attr:ID", &format!("{namespace}:{element}")])
+        .arg(&file)
+        .output()
+        .expect("xmlsec1 runs");
+    output.status.success()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn arbitrary_messages_do_no_harm(text in ".*", octets in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let role = role(relying_party());
+        let value = STANDARD.encode(&octets);
+        for incoming in [
+            Incoming::redirect(&text),
+            Incoming::post(Parameter::Request, &text, Some(&text)),
+            Incoming::post(Parameter::Request, &value, None),
+        ] {
+            prop_assert!(role.accept_request(incoming, now(), None).is_err());
+        }
+        let query = format!("SAMLRequest={text}&RelayState={text}&SigAlg={text}&Signature={text}");
+        prop_assert!(role.accept_request(Incoming::redirect(&query), now(), None).is_err());
+    }
+
+    #[test]
+    fn changed_requests_do_no_harm(at in any::<prop::sample::Index>(), with in any::<u8>()) {
+        let role = role(relying_party().with_signed_requests());
+        let mut message = SIGNED.with(Clone::clone).into_bytes();
+        let at = at.index(message.len());
+        if let Some(octet) = message.get_mut(at) {
+            *octet = with;
+        }
+        let value = STANDARD.encode(&message);
+        let result = role.accept_request(Incoming::post(Parameter::Request, &value, None), now(), None);
+        if let Ok(accepted) = result {
+            // What no signature covers may change: it says nothing.
+            prop_assert_eq!(accepted.id().as_str(), "_request");
+            prop_assert_eq!(accepted.acs_url(), ACS);
+        }
+    }
+}
+
+thread_local! {
+    static SIGNED: String = signed(&request().write().unwrap(), "sp");
+}
