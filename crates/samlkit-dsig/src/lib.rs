@@ -40,3 +40,8 @@ pub use key::TrustedKey;
 pub use policy::{EmptyReference, Policy};
 pub use signed::Signed;
 pub use verify::{Verifier, signature_of};
+
+/// The README, so that its example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

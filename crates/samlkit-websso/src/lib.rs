@@ -1,8 +1,17 @@
-//! The SAML 2.0 Web Browser SSO profile for service providers: from a posted form value to an [`Identity`], or to a
-//! [`Rejection`] that names the broken rule.
+//! The SAML 2.0 Web Browser SSO and Single Logout profiles, both ends: what to send, and every rule for what comes back, each
+//! with its own refusal.
 //!
-//! Nothing here does I/O, reads a clock, or keeps global state: time, keys, the expected request and the replay memory are
-//! arguments.
+//! | who | does | with |
+//! |---|---|---|
+//! | service provider | starts a sign-on | [`ServiceProvider::login`] gives a message to send and a [`PendingRequest`] to keep |
+//! | service provider | accepts the answer | [`ServiceProvider::accept`] gives an [`Identity`] or a [`Rejection`] |
+//! | identity provider | reads a request, answers it | [`IdentityProviderRole`] |
+//! | both | log out | [`SingleLogout`] |
+//!
+//! Nothing here does I/O, reads a clock, or keeps global state: time, keys, the expected request, randomness and the replay memory
+//! are arguments.
+//!
+//! # What `accept` checks
 //!
 //! | rule | section | refused with |
 //! |---|---|---|
@@ -58,3 +67,8 @@ pub use rejection::{DisplayTime, Reason, Rejection, Shown};
 pub use relay_state::RelayState;
 pub use replay::{InMemoryReplay, ReplayError, ReplayMemory};
 pub use service_provider::{ConfigError, Expected, Policy, RequiredSignature, ServiceProvider};
+
+/// The README, so that its example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
