@@ -7,8 +7,6 @@
     reason = "a broken fixture must stop the test"
 )]
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
@@ -24,12 +22,12 @@ use samlkit_enc::{DecryptionKey, Encryptor, Recipient};
 use samlkit_websso::{
     AcceptedRequest, Authentication, Code, ConfigError, Expected, IdentityProviderRole,
     InMemoryReplay, Incoming, IssueError, IssuePolicy, Login, Outgoing, Parameter, Reason, Refusal,
-    RefusedRequest, RelayState, RelyingParty, RequestBinding, RequestPolicy,
-    RequiredRequestSignature, SignedParts, redirect_url,
+    RefusedRequest, RelayState, RelyingParty, RequestBinding, SignedParts, redirect_url,
 };
 
-#[path = "support/parties.rs"]
+#[path = "../support/parties.rs"]
 mod parties;
+mod rules;
 
 use parties::{
     ACS, IDP, SP, SSO, at, certificate, field, identity_provider, now, posted, private_key,
@@ -409,231 +407,6 @@ fn a_subject_that_is_asked_for_is_held_to() {
         let issued = role.issue(&accepted, &authentication(), now(), &SystemRandomness);
         assert_eq!(issued.map(drop), expected);
     }
-}
-
-#[test]
-fn answers_go_to_registered_endpoints_only() {
-    let role = role(
-        relying_party()
-            .with_acs("https://sp.example/acs2", 7)
-            .unwrap(),
-    );
-    let to = |service| {
-        accept(
-            &role,
-            &request().with_assertion_consumer_service(service),
-            None,
-        )
-    };
-    let url = |url: &str, binding: &str| {
-        to(AssertionConsumerService::UrlAndBinding {
-            url: url.to_owned(),
-            protocol_binding: binding.to_owned(),
-        })
-    };
-    let http_post = RequestBinding::Post.uri();
-    for registered in [ACS, "https://sp.example/acs2"] {
-        let accepted = url(registered, http_post).expect("accepted");
-        assert_eq!(accepted.acs_url(), registered);
-    }
-    for other in [
-        "https://evil.example/acs",
-        "https://sp.example/acs/",
-        "https://sp.example/acs?x",
-        "https://SP.example/acs",
-        "https://sp.example/ac",
-    ] {
-        assert_eq!(
-            code(url(other, http_post)),
-            Code::AcsNotRegistered,
-            "{other}"
-        );
-    }
-    let artifact = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact";
-    assert_eq!(code(url(ACS, artifact)), Code::UnsupportedBinding);
-    passes(to(AssertionConsumerService::Index(7)));
-    for index in [0, 8] {
-        let refused = to(AssertionConsumerService::Index(index));
-        assert_eq!(code(refused), Code::AcsNotRegistered);
-    }
-}
-
-#[test]
-fn signatures_of_requests() {
-    let lenient = role(relying_party());
-    let strict = role(relying_party().with_signed_requests());
-    let always = role(relying_party()).with_request_policy(
-        RequestPolicy::new().with_required_signature(RequiredRequestSignature::Always),
-    );
-    let message = request().write().unwrap();
-    for role in [&strict, &always] {
-        assert_eq!(code(accept(role, &request(), None)), Code::Unsigned);
-        assert_eq!(code(post(role, &message, now())), Code::Unsigned);
-        passes(accept(role, &request(), Some("sp")));
-        passes(post(role, &signed(&message, "sp"), now()));
-    }
-    passes(accept(&lenient, &request(), None));
-    passes(post(&lenient, &message, now()));
-    // One that is there must verify, asked for or not.
-    for role in [&lenient, &strict] {
-        let stranger = accept(role, &request(), Some("untrusted"));
-        assert_eq!(code(stranger), Code::SignatureInvalid);
-        let stranger = post(role, &signed(&message, "untrusted"), now());
-        assert_eq!(code(stranger), Code::SignatureInvalid);
-        let changed =
-            signed(&message, "sp").replace("Destination=", "ForceAuthn=\"1\" Destination=");
-        assert_eq!(code(post(role, &changed, now())), Code::SignatureInvalid);
-        let query = sent(&message, Some("sp")).replace("RelayState=state", "RelayState=stats");
-        let refused = role.accept_request(Incoming::redirect(&query), now(), None);
-        assert_eq!(code(refused), Code::SignatureInvalid);
-        let stripped = sent(&message, Some("sp"));
-        let (stripped, _) = stripped.split_once("&Signature=").unwrap();
-        let refused = role.accept_request(Incoming::redirect(stripped), now(), None);
-        assert_eq!(code(refused), Code::InvalidValue);
-    }
-    let keyless = role(RelyingParty::new(SP, ACS).unwrap());
-    assert_eq!(
-        code(accept(&keyless, &request(), Some("sp"))),
-        Code::UntrustedKey
-    );
-    // Where the binding has no place for it.
-    let embedded = sent(&signed(&message, "sp"), Some("sp"));
-    let refused = lenient.accept_request(Incoming::redirect(&embedded), now(), None);
-    assert_eq!(code(refused), Code::EmbeddedSignature);
-}
-
-#[test]
-fn a_wrapped_request_is_refused() {
-    let role = role(relying_party());
-    let original = signed(&request().write().unwrap(), "sp");
-    let forged = request()
-        .with_force_authn(true)
-        .write()
-        .unwrap()
-        .replace("\"_request\"", "\"_forged\"");
-    // The signed request in the forged one's extensions; and its signature alone in the forged one.
-    let wrapped = forged.replace(
-        "</saml:Issuer>",
-        &format!("</saml:Issuer><samlp:Extensions>{original}</samlp:Extensions>"),
-    );
-    assert_eq!(code(post(&role, &wrapped, now())), Code::SignatureWrapping);
-    let start = original.find("<ds:Signature").unwrap();
-    let end = original.find("</ds:Signature>").unwrap() + "</ds:Signature>".len();
-    let moved = forged.replace(
-        "</saml:Issuer>",
-        &format!("</saml:Issuer>{}", original.get(start..end).unwrap()),
-    );
-    assert_eq!(code(post(&role, &moved, now())), Code::SignatureWrapping);
-    passes(post(&role, &original, now()));
-}
-
-#[test]
-fn rules_of_requests() {
-    let role = role(relying_party()).with_sso_url("https://idp.example/sso/post");
-    passes(accept(&role, &request(), Some("sp")));
-    let other_url = request().with_destination("https://idp.example/sso/post");
-    passes(accept(&role, &other_url, Some("sp")));
-    let elsewhere = request().with_destination("https://other.example/sso");
-    assert_eq!(
-        code(accept(&role, &elsewhere, None)),
-        Code::DestinationMismatch
-    );
-    let nowhere = AuthnRequest::new(Id::new("_request").unwrap(), now(), SP);
-    passes(accept(&role, &nowhere, None));
-    assert_eq!(
-        code(accept(&role, &nowhere, Some("sp"))),
-        Code::DestinationMismatch
-    );
-    let stranger = AuthnRequest::new(Id::new("_q").unwrap(), now(), "https://sp.example");
-    assert_eq!(code(accept(&role, &stranger, None)), Code::UnknownIssuer);
-
-    let message = request().write().unwrap();
-    let changed = |from: &str, to: &str| code(post(&role, &message.replace(from, to), now()));
-    assert_eq!(
-        changed("Version=\"2.0\"", "Version=\"1.1\""),
-        Code::UnsupportedVersion
-    );
-    assert_eq!(
-        changed("AuthnRequest", "LogoutRequest"),
-        Code::NotAnAuthnRequest
-    );
-    assert_eq!(changed("ID=\"_request\" ", ""), Code::MissingElement);
-    assert_eq!(
-        changed("<saml:Issuer>https://sp.example/</saml:Issuer>", ""),
-        Code::MissingElement
-    );
-    assert_eq!(
-        changed("<saml:Issuer>", "<saml:Issuer Format=\"urn:x\">"),
-        Code::IssuerMismatch
-    );
-    assert_eq!(
-        changed("<samlp:AuthnRequest", "<!DOCTYPE a><samlp:AuthnRequest"),
-        Code::DtdForbidden
-    );
-    assert_eq!(changed("</saml:Issuer>", ""), Code::MalformedXml);
-    let value = STANDARD.encode(&message);
-    let answer = Incoming::post(Parameter::Response, &value, None);
-    assert_eq!(
-        code(role.accept_request(answer, now(), None)),
-        Code::NotAnAuthnRequest
-    );
-    let state = "x".repeat(81);
-    let long = Incoming::post(Parameter::Request, &value, Some(&state));
-    assert_eq!(
-        code(role.accept_request(long, now(), None)),
-        Code::InvalidValue
-    );
-}
-
-#[test]
-fn age_and_replay_of_requests() {
-    let role = role(relying_party());
-    let message = request().write().unwrap();
-    for (time, expected) in [
-        ("2026-01-15T09:59:00Z", None),
-        ("2026-01-15T09:58:59.999Z", Some(Code::NotYetValid)),
-        ("2026-01-15T11:00:59.999Z", None),
-        ("2026-01-15T11:01:00Z", Some(Code::Expired)),
-    ] {
-        let result = post(&role, &message, at(time));
-        assert_eq!(
-            result.err().map(|e| e.rejection().code()),
-            expected,
-            "{time}"
-        );
-    }
-    let patient = role
-        .clone()
-        .with_request_policy(RequestPolicy::new().with_max_age(Duration::MAX));
-    passes(post(&patient, &message, at("2036-01-15T10:00:00Z")));
-
-    let replay = InMemoryReplay::new(8);
-    let query = sent(&message, Some("sp"));
-    let again = || role.accept_request(Incoming::redirect(&query), now(), Some(&replay));
-    passes(again());
-    assert_eq!(code(again()), Code::Replayed);
-}
-
-#[test]
-fn a_name_id_policy_that_cannot_be_met_is_answered() {
-    let role = role(relying_party());
-    let asked =
-        request().with_name_id_policy(NameIdPolicy::new().with_format(nameid_format::KERBEROS));
-    let refused = accept(&role, &asked, None).expect_err("refused");
-    assert_eq!(refused.rejection().code(), Code::NameIdPolicyUnsupported);
-    let (request, refusal) = refused.answer().expect("an answer");
-    assert_eq!(refusal, Refusal::InvalidNameIdPolicy);
-    passes(role.refuse(request, refusal, now(), &SystemRandomness));
-    let kerberos = role.with_name_id_formats([nameid_format::KERBEROS]);
-    passes(accept(&kerberos, &asked, None));
-    // Nobody is answered before it is known who asks.
-    let elsewhere = asked.with_destination("https://other.example/");
-    assert!(
-        accept(&kerberos, &elsewhere, None)
-            .expect_err("refused")
-            .answer()
-            .is_none()
-    );
 }
 
 fn metadata(role_attributes: &str, services: &str) -> Metadata {
