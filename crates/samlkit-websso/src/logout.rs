@@ -8,11 +8,13 @@ use samlkit_core::metadata::Endpoint;
 use samlkit_core::uri::binding;
 use samlkit_crypto::{AlgorithmPolicy, Certificate, Signer};
 use samlkit_dsig::TrustedKey;
+use samlkit_enc::{Decryptor, Encryptor};
 use samlkit_xml::Limits;
 
 use crate::{ConfigError, IdentityProvider, IdentityProviderRole, RelyingParty, ServiceProvider};
 
 mod accept;
+mod identifier;
 mod send;
 mod session;
 
@@ -141,6 +143,7 @@ pub struct LogoutPeer {
     services: Vec<Endpoint>,
     missing_destination: MissingDestination,
     subject_match: SubjectMatch,
+    encryptor: Option<Encryptor>,
 }
 
 impl LogoutPeer {
@@ -152,6 +155,7 @@ impl LogoutPeer {
             services,
             missing_destination: MissingDestination::default(),
             subject_match: SubjectMatch::default(),
+            encryptor: None,
         }
     }
 
@@ -175,6 +179,14 @@ impl LogoutPeer {
     #[must_use]
     pub const fn with_subject_match(mut self, rule: SubjectMatch) -> Self {
         self.subject_match = rule;
+        self
+    }
+
+    /// Has users named to it in an `EncryptedID` (SAMLCore §2.2.4): a query string is kept in logs and histories. Default: in the
+    /// clear, which all peers understand.
+    #[must_use]
+    pub fn with_encryptor(mut self, encryptor: Encryptor) -> Self {
+        self.encryptor = Some(encryptor);
         self
     }
 
@@ -237,6 +249,7 @@ pub struct SingleLogout {
     certificate: Option<Certificate>,
     peers: Vec<LogoutPeer>,
     policy: LogoutPolicy,
+    decryptor: Option<Arc<dyn Decryptor>>,
 }
 
 impl SingleLogout {
@@ -260,10 +273,11 @@ impl SingleLogout {
             certificate: None,
             peers: Vec::new(),
             policy: LogoutPolicy::default(),
+            decryptor: None,
         })
     }
 
-    /// The logout of a service provider, with all of its identity providers.
+    /// The logout of a service provider, with all of its identity providers and its decryptor.
     ///
     /// # Errors
     ///
@@ -278,6 +292,7 @@ impl SingleLogout {
             .iter()
             .map(LogoutPeer::from)
             .collect();
+        logout.decryptor.clone_from(&provider.decryptor);
         Ok(logout)
     }
 
@@ -313,6 +328,13 @@ impl SingleLogout {
     ) -> Self {
         self.signer = Some(Arc::new(signer));
         self.certificate = certificate;
+        self
+    }
+
+    /// Sets what decrypts the subjects of requests. Without it, encrypted ones are refused.
+    #[must_use]
+    pub fn with_decryptor(mut self, decryptor: impl Decryptor + 'static) -> Self {
+        self.decryptor = Some(Arc::new(decryptor));
         self
     }
 
@@ -358,6 +380,7 @@ impl fmt::Debug for SingleLogout {
             .field("entity_id", &self.entity_id)
             .field("urls", &self.urls)
             .field("signs", &self.signer.is_some())
+            .field("decrypts", &self.decryptor.is_some())
             .field("peers", &self.peers)
             .field("policy", &self.policy)
             .finish_non_exhaustive()

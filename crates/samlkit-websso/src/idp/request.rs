@@ -24,6 +24,13 @@ const AUTHN_REQUEST: Kind = Kind {
 /// [`IdentityProviderRole::accept_request`] is the only maker. An unsigned request may be anybody's ([`Self::signed_by`]); the
 /// answer goes to the service provider in any case.
 ///
+/// ```compile_fail,E0451
+/// # use samlkit_websso::AcceptedRequest;
+/// fn forge(other: AcceptedRequest) -> AcceptedRequest {
+///     AcceptedRequest { acs_url: "https://evil.example/".to_owned(), ..other }
+/// }
+/// ```
+///
 /// `Debug` shows neither the identifier nor the user.
 #[derive(Clone)]
 #[must_use]

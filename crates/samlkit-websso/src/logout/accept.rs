@@ -34,6 +34,13 @@ const LOGOUT_RESPONSE: Kind = Kind {
 ///
 /// [`SingleLogout::accept_request`] is the only maker; the values are those that were signed.
 ///
+/// ```compile_fail,E0451
+/// # use samlkit_websso::AcceptedLogoutRequest;
+/// fn forge(other: AcceptedLogoutRequest) -> AcceptedLogoutRequest {
+///     AcceptedLogoutRequest { peer: "https://idp.example/".to_owned(), ..other }
+/// }
+/// ```
+///
 /// `Debug` shows neither the user nor the sessions.
 #[derive(Clone)]
 #[must_use]
@@ -162,6 +169,13 @@ pub enum LogoutOutcome {
 /// The answer to a logout that this side started.
 ///
 /// [`SingleLogout::accept_response`] is the only maker.
+///
+/// ```compile_fail,E0451
+/// # use samlkit_websso::{AcceptedLogoutResponse, LogoutOutcome};
+/// fn forge(other: AcceptedLogoutResponse) -> AcceptedLogoutResponse {
+///     AcceptedLogoutResponse { outcome: LogoutOutcome::Complete, ..other }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct AcceptedLogoutResponse {
@@ -214,7 +228,7 @@ impl SingleLogout {
     /// A [`Rejection`] with the first rule that is broken: [`Code::NotALogoutRequest`], [`Code::SignatureWrapping`],
     /// [`Code::EmbeddedSignature`], [`Code::UnknownIssuer`], [`Code::Unsigned`], [`Code::SignatureInvalid`],
     /// [`Code::UntrustedKey`], [`Code::DestinationMismatch`], [`Code::Expired`], [`Code::NotYetValid`],
-    /// [`Code::UnsupportedIdentifier`], [`Code::Replayed`], and those of decoding and of the schema.
+    /// [`Code::UnsupportedIdentifier`], [`Code::DecryptionFailed`], [`Code::Replayed`], and those of decoding and of the schema.
     ///
     /// # Complexity
     ///
@@ -249,10 +263,7 @@ impl SingleLogout {
             }
             too_old = too_old.min(end);
         }
-        let name_id = request.name_id().ok_or(Rejection::rule(
-            Code::UnsupportedIdentifier,
-            "the LogoutRequest does not name its subject by a NameID",
-        ))?;
+        let name_id = self.name_id(request.identifier())?;
         let id = Id::new(request.id())
             .map_err(|_| Rejection::rule(Code::InvalidValue, "the ID is not a name"))?;
         let accepted = AcceptedLogoutRequest {
@@ -260,7 +271,7 @@ impl SingleLogout {
             own: self.entity_id.clone(),
             peer: peer.entity_id.clone(),
             issuer: issuer.to_owned(),
-            name_id: NameId::from(name_id),
+            name_id,
             session_indexes: request
                 .session_indexes()
                 .iter()

@@ -12,6 +12,7 @@ use samlkit_core::uri::status;
 use samlkit_core::write::{Error as WriteError, Id, LogoutRequest, LogoutResponse, Status};
 use samlkit_crypto::{Randomness, RandomnessError};
 use samlkit_dsig::sign;
+use samlkit_enc::EncryptError;
 use thiserror::Error as ThisError;
 
 use super::{AcceptedLogoutRequest, LogoutPeer, SessionReference, SingleLogout, Unsigned};
@@ -119,6 +120,9 @@ pub enum LogoutError {
     /// The message could not be signed.
     #[error(transparent)]
     Sign(#[from] sign::Error),
+    /// The user's name could not be encrypted.
+    #[error(transparent)]
+    Encrypt(#[from] EncryptError),
     /// The URL or the form could not be made.
     #[error(transparent)]
     Redirect(#[from] RedirectError),
@@ -147,9 +151,9 @@ impl SingleLogout {
             issued: now.timestamp(),
         };
         // AD FS wants the Destination, and the NameID and SessionIndex just as the assertion had them.
-        let mut request =
-            LogoutRequest::new(id, now, self.entity_id.as_str(), session.name_id().clone())
-                .with_destination(endpoint.location.as_str());
+        let identifier = peer.identifier(session.name_id(), randomness)?;
+        let mut request = LogoutRequest::new(id, now, self.entity_id.as_str(), identifier)
+            .with_destination(endpoint.location.as_str());
         if let Some(index) = session.session_index() {
             request = request.with_session_index(index);
         }

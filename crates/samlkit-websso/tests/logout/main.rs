@@ -15,7 +15,8 @@ use samlkit_core::Timestamp;
 use samlkit_core::metadata::Endpoint;
 use samlkit_core::uri::{authn_context, logout_reason, nameid_format};
 use samlkit_core::write::{Id, LogoutRequest, LogoutResponse, NameId, Status};
-use samlkit_crypto::{Randomness, RandomnessError, SystemRandomness};
+use samlkit_crypto::{BlockEncryption, Randomness, RandomnessError, SystemRandomness};
+use samlkit_enc::{DecryptionKey, Encryptor, Recipient};
 use samlkit_websso::{
     AcceptedLogoutRequest, AcceptedLogoutResponse, Authentication, Code, ConfigError, Expected,
     InMemoryReplay, Incoming, LogoutAnswer, LogoutError, LogoutOutcome, LogoutPeer, LogoutPolicy,
@@ -28,8 +29,8 @@ mod parties;
 mod rules;
 
 use parties::{
-    IDP, SP, certificate, field, identity_provider, now, posted, query, relying_party, role,
-    service_provider, signer, trusted,
+    IDP, SP, certificate, field, identity_provider, now, posted, private_key, query, relying_party,
+    role, service_provider, signer, trusted,
 };
 
 const IDP_SLO: &str = "https://idp.example/slo";
@@ -492,6 +493,34 @@ fn a_session_from_sign_on_to_logout() {
     .expect("accepted");
     let (found, by) = request.sessions([issued.session()]);
     assert_eq!((found.len(), by), (1, MatchedBy::NameId));
+}
+
+#[test]
+fn encrypted_names() {
+    let recipient = Recipient::from_certificate(certificate("idp")).unwrap();
+    for algorithm in [BlockEncryption::Aes256Gcm, BlockEncryption::Aes128Cbc] {
+        let encryptor = Encryptor::new(recipient.clone()).with_algorithm(algorithm);
+        let sp = at_sp()
+            .with_peer(peer_of_sp().with_encryptor(encryptor))
+            .unwrap();
+        for binding in BINDINGS {
+            let start = LogoutStart::new().with_binding(binding);
+            let session = session(IDP, Some("_session"));
+            let (outgoing, _) = sp
+                .start(&session, &start, now(), &SystemRandomness)
+                .expect("started");
+            let accept = |idp: SingleLogout| {
+                deliver(&outgoing, "SAMLRequest", |incoming| {
+                    idp.accept_request(incoming, now(), None)
+                })
+            };
+            let request = accept(at_idp().with_decryptor(DecryptionKey::new(private_key("idp"))));
+            assert_eq!(request.expect("accepted").name_id(), &user());
+            assert_eq!(code(accept(at_idp())), Code::DecryptionFailed);
+            let other = at_idp().with_decryptor(DecryptionKey::new(private_key("sp")));
+            assert_eq!(code(accept(other)), Code::DecryptionFailed);
+        }
+    }
 }
 
 #[test]
