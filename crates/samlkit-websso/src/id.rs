@@ -5,7 +5,7 @@ use core::fmt::Write as _;
 use samlkit_core::write::{Error as WriteError, Id};
 use samlkit_crypto::{Randomness, RandomnessError};
 
-/// `_` and 160 random bits.
+/// An identifier that nobody can guess: `_` and 160 random bits, where 128 are asked for.
 pub(crate) fn fresh_id<E>(randomness: &dyn Randomness) -> Result<Id, E>
 where
     E: From<RandomnessError> + From<WriteError>,

@@ -17,6 +17,7 @@ use samlkit_dsig::sign;
 use samlkit_xml::Document;
 use thiserror::Error as ThisError;
 
+use crate::id::fresh_id;
 use crate::{
     Expected, IdentityProvider, Parameter, PostForm, RedirectError, RelayState, ServiceProvider,
     redirect_url,
@@ -227,7 +228,7 @@ impl ServiceProvider {
         if provider.wants_signed_requests() && login.signer.is_none() {
             return Err(LoginError::SignatureWanted);
         }
-        let id = random_id(randomness)?;
+        let id = fresh_id::<LoginError>(randomness)?;
         let pending = PendingRequest::new(&id, provider, now);
         let message = self.authn_request(id, endpoint, login, now).write()?;
         let relay_state = login.relay_state.as_ref().map(RelayState::as_str);
@@ -313,20 +314,6 @@ pub(crate) fn sign_message(
         template = template.with_certificate(certificate.clone());
     }
     template.sign(document.root(), signer)
-}
-
-/// An identifier that nobody can guess: `_` and 160 random bits (SAMLCore §1.3.4 asks for 128).
-pub(crate) fn random_id(randomness: &dyn Randomness) -> Result<Id, LoginError> {
-    use core::fmt::Write as _;
-    let mut octets = [0; 20];
-    randomness.fill(&mut octets)?;
-    let mut id = String::with_capacity(1 + 2 * octets.len());
-    id.push('_');
-    for octet in octets {
-        // Writing to a string does not fail.
-        let _ = write!(id, "{octet:02x}");
-    }
-    Ok(Id::new(id)?)
 }
 
 /// A request that waits for its response: what binds the response to the browser that asked.

@@ -149,6 +149,9 @@ impl fmt::Debug for SessionReference {
 }
 
 /// Which of a user's sessions a logout request means.
+///
+/// In any case the request is one that the session's own peer signed: the most that an index which tells users apart badly can
+/// do is to end a session of another user of the same peer. [`SubjectMatch::Strict`] rules that out.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum SubjectMatch {

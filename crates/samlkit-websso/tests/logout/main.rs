@@ -524,6 +524,46 @@ fn encrypted_names() {
 }
 
 #[test]
+fn what_else_is_encrypted_is_no_name() {
+    let recipient = Recipient::from_certificate(certificate("idp")).unwrap();
+    let idp = at_idp().with_decryptor(DecryptionKey::new(private_key("idp")));
+    let saml = "urn:oasis:names:tc:SAML:2.0:assertion";
+    for (element, accepted) in [
+        (format!("<NameID xmlns=\"{saml}\">u</NameID>"), true),
+        (format!("<NameID xmlns=\"{saml}\"> </NameID>"), false),
+        (format!("<NameID xmlns=\"{saml}\"><a/></NameID>"), false),
+        (
+            format!("<NameID xmlns=\"{saml}\" Other=\"x\">u</NameID>"),
+            false,
+        ),
+        (format!("<BaseID xmlns=\"{saml}\">u</BaseID>"), false),
+    ] {
+        let sealed = Encryptor::new(recipient.clone())
+            .encrypt(samlkit_enc::Kind::Id, &element, &SystemRandomness)
+            .expect("encrypted");
+        let sealed = samlkit_core::Fragment::parse(&sealed).unwrap();
+        let identifier = samlkit_core::write::Identifier::encrypted_id(sealed).unwrap();
+        let message = LogoutRequest::new(Id::new("_l").unwrap(), now(), SP, identifier)
+            .with_destination(IDP_SLO)
+            .write()
+            .unwrap();
+        let result = accept(&idp, &message, Some("sp")).map_err(|rejection| rejection.code());
+        let expected = if accepted {
+            Ok("u")
+        } else {
+            Err(Code::DecryptionFailed)
+        };
+        assert_eq!(
+            result
+                .as_ref()
+                .map(|r| r.name_id().value())
+                .map_err(|code| *code),
+            expected
+        );
+    }
+}
+
+#[test]
 fn texts_that_are_not_sessions() {
     for text in [
         "",

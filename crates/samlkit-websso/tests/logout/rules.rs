@@ -1,15 +1,16 @@
 //! The rules of logout messages, each beside a sibling that breaks it.
 
-use crate::parties::{IDP, at, now, signed, trusted};
+use crate::parties::{IDP, at, now, peers_are_asked, posted, signed, trusted, xmlsec1};
 use crate::{
-    SP_SLO_ANSWERS, accept, accept_post, answered, at_sp, by_query, code, passes, peer_of_sp,
-    pending, request, response, session, user,
+    SP_SLO_ANSWERS, accept, accept_post, answered, at_idp, at_sp, by_query, code, deliver, passes,
+    peer_of_sp, pending, request, response, session, user,
 };
 use samlkit_core::uri::status;
 use samlkit_core::write::{Id, LogoutRequest, Status};
+use samlkit_crypto::SystemRandomness;
 use samlkit_websso::{
-    Code, InMemoryReplay, Incoming, LogoutOutcome, LogoutPeer, LogoutPolicy, MatchedBy,
-    MissingDestination, Parameter, Unsigned,
+    Code, InMemoryReplay, Incoming, LogoutAnswer, LogoutOutcome, LogoutPeer, LogoutPolicy,
+    LogoutStart, MatchedBy, MissingDestination, Outgoing, Parameter, RequestBinding, Unsigned,
 };
 
 #[test]
@@ -233,4 +234,38 @@ fn one_peer_does_not_answer_for_another() {
     let (found, by) = request.sessions([session(IDP, Some("_session"))]);
     assert!(found.is_empty());
     assert_eq!(by, MatchedBy::Nothing);
+}
+
+/// Asked for by `SAMLKIT_PEERS=1`; a missing command is a failure then.
+#[test]
+fn xmlsec1_verifies_what_is_posted() {
+    if !peers_are_asked() {
+        return;
+    }
+    let start = LogoutStart::new().with_binding(RequestBinding::Post);
+    let (outgoing, _) = at_sp()
+        .start(&session(IDP, Some("_s")), &start, now(), &SystemRandomness)
+        .expect("started");
+    let request = deliver(&outgoing, "SAMLRequest", |incoming| {
+        at_idp().accept_request(incoming, now(), None)
+    })
+    .expect("accepted");
+    let answer = at_idp()
+        .answer(&request, LogoutAnswer::Partial, now(), &SystemRandomness)
+        .expect("answered");
+    for (outgoing, name, element, key) in [
+        (outgoing, "SAMLRequest", "LogoutRequest", "sp"),
+        (answer, "SAMLResponse", "LogoutResponse", "idp"),
+    ] {
+        let Outgoing::Post(form) = outgoing else {
+            panic!("{outgoing:?}")
+        };
+        let message = posted(form.html(), name);
+        assert!(xmlsec1(&message, element, key), "{message}");
+        assert!(!xmlsec1(
+            &message.replace("10:00:00", "10:00:01"),
+            element,
+            key
+        ));
+    }
 }

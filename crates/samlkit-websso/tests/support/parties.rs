@@ -96,3 +96,37 @@ pub(crate) fn posted(html: &str, name: &str) -> String {
     let value = field(html, name).expect("the field");
     String::from_utf8(decode_form_value(&value).expect("base64")).expect("UTF-8")
 }
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whether peers are asked is up to the environment"
+)]
+pub(crate) fn peers_are_asked() -> bool {
+    std::env::var("SAMLKIT_PEERS").is_ok_and(|value| value == "1")
+}
+
+/// Whether xmlsec1 verifies the signature of this element with the certificate of `key`.
+pub(crate) fn xmlsec1(message: &str, element: &str, key: &str) -> bool {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = directory.join(format!("{key}-{element}-{}.xml", message.len()));
+    std::fs::write(&file, message).expect("written");
+    let namespace = match element {
+        "Assertion" => "urn:oasis:names:tc:SAML:2.0:assertion",
+        _ => "urn:oasis:names:tc:SAML:2.0:protocol",
+    };
+    let key = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(format!("../../fixtures/keys/test-only-{key}.crt.pem"));
+    let output = std::process::Command::new("xmlsec1")
+        .args([
+            "--verify",
+            "--enabled-key-data",
+            "raw-x509-cert",
+            "--pubkey-cert-pem",
+        ])
+        .arg(key)
+        .args(["--id-attr:ID", &format!("{namespace}:{element}")])
+        .arg(&file)
+        .output()
+        .expect("xmlsec1 runs");
+    output.status.success()
+}
