@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use samlkit_crypto::{BlockEncryption, DigestAlgorithm};
+use samlkit_crypto::{BlockEncryption, Digest, DigestAlgorithm};
 use samlkit_xml::{Document, Element, Limits, NodeId};
 use zeroize::Zeroizing;
 
@@ -281,17 +281,18 @@ pub struct Decrypted {
     source: Source,
 }
 
-/// Which element of which document was decrypted: the address of the document while it is borrowed, and the node.
+/// Which element of which document was decrypted: by the document's octets, so that no other can stand in for it.
 #[derive(Clone, Copy, Eq, PartialEq)]
 struct Source {
-    document: usize,
+    document: Digest,
     node: NodeId,
 }
 
 impl Source {
     fn of(element: Element<'_>) -> Self {
+        let octets = element.document().source().as_bytes();
         Self {
-            document: core::ptr::from_ref(element.document()).addr(),
+            document: DigestAlgorithm::Sha256.digest(octets),
             node: element.id(),
         }
     }
@@ -305,7 +306,11 @@ impl Decrypted {
         &self.octets
     }
 
-    /// Whether this is what `element` decrypted to, as long as the document of `element` has not been moved since.
+    /// Whether this is what `element` decrypted to, or the same element of a document with the same octets.
+    ///
+    /// # Complexity
+    ///
+    /// O(n) in the document, whose octets are hashed.
     #[must_use]
     pub fn is_of(&self, element: Element<'_>) -> bool {
         self.source == Source::of(element)

@@ -9,12 +9,13 @@ use samlkit_crypto::{
     BlockEncryption, Certificate, PrivateKey, SignatureAlgorithm, SigningKey, SystemRandomness,
 };
 use samlkit_dsig::sign::{Position, Template};
+use samlkit_dsig::{Signed, TrustedKey, Verifier};
 use samlkit_enc::{DecryptionKey, Encryptor, Kind, Recipient};
 use samlkit_websso::{
     Code, Expected, Identity, IdentityProvider, InMemoryReplay, Policy, Rejection,
     RequiredSignature, ServiceProvider, SignedParts,
 };
-use samlkit_xml::Document;
+use samlkit_xml::{Document, Limits};
 
 fn read(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -256,5 +257,54 @@ fn one_assertion_inside_the_encryption_too() {
     assert_eq!(
         refused(&provider(Some("sp")), &message),
         Code::SignatureWrapping
+    );
+}
+
+/// What was decrypted from one signed message is never taken for a part of another, even where that one took its place.
+#[test]
+fn a_plaintext_belongs_to_the_octets_it_came_from() {
+    let keys = [TrustedKey::from_certificate(certificate("entra-active")).expect("a sound key")];
+    let verifier = Verifier::new(&keys).expect("a key");
+    let verify = |text: &str| {
+        let inner = unsigned(&read("entra/eu.xml")).replace("britta", text);
+        let message = signed(
+            &encrypted(&inner, BlockEncryption::Aes256Gcm),
+            "entra-active",
+        );
+        let document = Document::parse(message.as_bytes()).expect("well-formed");
+        verifier.verify(document.root()).expect("verifies")
+    };
+    let sealed = |signed: &Signed| {
+        let mut elements = signed.document().elements();
+        let element = elements.find(|element| Kind::of(*element).is_some());
+        element.expect("an encrypted assertion").id()
+    };
+    let element = |signed: &Signed, id| {
+        let node = signed.document().node(id).expect("a node");
+        samlkit_enc::decrypt(
+            node.as_element().expect("an element"),
+            &DecryptionKey::new(private_key("sp")),
+        )
+    };
+    let open = |signed: &Signed, decrypted: &samlkit_enc::Decrypted| {
+        let node = signed.document().node(sealed(signed)).expect("a node");
+        signed
+            .open(
+                node.as_element().expect("an element"),
+                decrypted,
+                &Limits::DEFAULT,
+            )
+            .map(drop)
+    };
+
+    let mut message = verify("mallory");
+    let decrypted = element(&message, sealed(&message)).expect("decrypts");
+    assert_eq!(open(&message, &decrypted), Ok(()));
+    let before = sealed(&message);
+    message = verify("britta");
+    assert_eq!(sealed(&message), before, "the same place in the tree");
+    assert_eq!(
+        open(&message, &decrypted),
+        Err(samlkit_dsig::Error::NotCovered)
     );
 }
