@@ -9,7 +9,7 @@ const SCRIPT: &str = "document.forms[0].submit()";
 
 /// A page that posts a message to an endpoint by itself (SAMLBind §3.5.4).
 ///
-/// The page works under the Content-Security-Policy that comes with it, which allows this one script and this one target. A
+/// The page works under the Content-Security-Policy that comes with it, which allows this one script and posts over TLS. A
 /// browser without scripts shows a button.
 ///
 /// ```
@@ -58,7 +58,7 @@ impl PostForm {
         let hash = STANDARD.encode(DigestAlgorithm::Sha256.digest(SCRIPT.as_bytes()));
         let content_security_policy = format!(
             "default-src 'none'; script-src 'sha256-{hash}'; form-action {}; base-uri 'none'; frame-ancestors 'none'",
-            origin(endpoint)
+            form_action(endpoint)
         );
         Ok(Self {
             html,
@@ -106,17 +106,15 @@ fn escape(html: &mut String, value: &str) {
     }
 }
 
-/// Scheme and authority of a URL, as a source expression; `'none'` if it has none, or holds what would end the expression.
-fn origin(url: &str) -> String {
-    let origin = url.split_once("://").map(|(scheme, rest)| {
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        format!("{scheme}://{authority}")
-    });
-    let plain =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '.' | '-' | '_' | '[' | ']');
-    origin
-        .filter(|origin| origin.chars().all(plain))
-        .unwrap_or_else(|| "'none'".to_owned())
+/// Where the form may go: anywhere by HTTPS. Browsers apply the rule to every redirect that follows the post too, and sign-ons
+/// cross origins, so the endpoint's own origin would be too narrow. An endpoint without TLS is for tests; any other scheme is
+/// no endpoint.
+fn form_action(endpoint: &str) -> &'static str {
+    match endpoint.split_once("://") {
+        Some(("https", _)) => "https:",
+        Some(("http", _)) => "http: https:",
+        _ => "'none'",
+    }
 }
 
 #[cfg(test)]
@@ -130,12 +128,13 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_names_the_target_and_nothing_else() {
+    fn the_policy_takes_nothing_from_the_endpoint_but_its_scheme() {
+        assert!(policy("https://idp.example:8443/sso?x").contains("; form-action https:; "));
         assert!(
-            policy("https://idp.example:8443/sso?x")
-                .contains("; form-action https://idp.example:8443; ")
+            policy("https://idp.example; script-src *")
+                .contains("; form-action https:; base-uri 'none'")
         );
-        assert!(policy("https://idp.example; script-src *").contains("; form-action 'none'; "));
+        assert!(policy("http://127.0.0.1:9101/sso").contains("; form-action http: https:; "));
         assert!(policy("javascript:alert(1)").contains("; form-action 'none'; "));
     }
 
