@@ -146,6 +146,7 @@ def logout_answer(url):
 def logout_check(url, request_id):
     values = query(url)
     client = Saml2Client(config=sp(["ours-idp.xml"]))
+    # It looks at no signature of a query with a response by itself.
     check_signature(client, values, IDP + "/idp")
     response = client.parse_logout_request_response(values["SAMLResponse"], REDIRECT)
     assert response.in_response_to == request_id, "in response to"

@@ -101,6 +101,10 @@ impl<'d> Content<'d> {
         header!(self.destination())
     }
 
+    pub(super) fn signature(&self) -> Option<Element<'d>> {
+        header!(self.signature())
+    }
+
     pub(super) fn issuer(&self) -> Option<&NameId<'d>> {
         header!(self.issuer())
     }

@@ -19,6 +19,11 @@ pub(super) fn check(
     signed: bool,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    // It would be a second say in who signed what (SAMLBind §3.4.4.1).
+    if content.signature().is_some() {
+        let message = "a message by HTTP-Redirect has a signature in its XML".to_owned();
+        return Err(refusal(Code::EmbeddedSignature, message));
+    }
     check_issuer(args, content, sender)?;
     check_destination(args, content, signed)?;
     match content {
