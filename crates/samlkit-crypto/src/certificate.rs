@@ -1,13 +1,17 @@
 //! X.509 certificates as SAML uses them: containers of keys.
 
 mod name;
-mod time;
 
 use std::sync::{Arc, OnceLock};
 
 use core::fmt;
 
-use crate::asn1::{self, BIT_STRING, CONTEXT_0, INTEGER, Reader, SEQUENCE};
+use der::asn1::{AnyRef, BitStringRef, ContextSpecific};
+use der::{Decode as _, Reader as _, SliceReader, Tag, TagNumber};
+use x509_cert::certificate::Raw;
+use x509_cert::serial_number::SerialNumber;
+use x509_cert::time::{Time, Validity};
+
 use crate::input::{self, Item, Label};
 use crate::{CertificatePart, Error, Form, PublicKey, Sha1Thumbprint, Thumbprint};
 
@@ -15,8 +19,10 @@ use crate::{CertificatePart, Error, Form, PublicKey, Sha1Thumbprint, Thumbprint}
 ///
 /// In SAML metadata a certificate only carries a key (SAMLMeta §2.4.1.1); trust comes from the metadata. So nothing here
 /// verifies a chain, and what does not lead to the key or describe it (extensions, the issuer's signature) is not read. Old
-/// and odd certificates are accepted where their key can be found: version 1, negative or overlong serial numbers, lengths
-/// that are not DER. Subject, dates and the rest are what the certificate claims, good for telling a person which one it is.
+/// and odd certificates are accepted where their key can be found: version 1, serial numbers that are zero, negative or
+/// overlong, extensions that cannot be read. The encoding must be DER, and the dates those of RFC 5280 §4.1.2.5, from 1970
+/// to 9999: with seconds, in UTC. Subject, dates and the rest are what the certificate claims, good for telling a person
+/// which one it is.
 ///
 /// The key is decoded when it is first asked for, then kept. Cloning shares.
 #[derive(Clone)]
@@ -105,44 +111,16 @@ impl Certificate {
                 limit: input::MAX_DER,
             });
         }
-        let part = |part| move || Error::MalformedCertificate { part };
-        let structure = part(CertificatePart::Structure);
-
-        let mut outer = asn1::sequence(der).ok_or_else(structure)?;
-        let mut tbs = outer.enter(SEQUENCE).ok_or_else(structure)?;
-        outer.expect(SEQUENCE).ok_or_else(structure)?;
-        outer.expect(BIT_STRING).ok_or_else(structure)?;
-        outer.finish().ok_or_else(structure)?;
-
-        if tbs.peek() == Some(CONTEXT_0) {
-            tbs.next().ok_or_else(structure)?;
-        }
-        let serial = tbs
-            .expect(INTEGER)
-            .ok_or_else(part(CertificatePart::SerialNumber))?;
-        tbs.expect(SEQUENCE).ok_or_else(structure)?;
-        let issuer = tbs
-            .expect(SEQUENCE)
-            .ok_or_else(part(CertificatePart::Issuer))?;
-        let (not_before, not_after) = tbs
-            .enter(SEQUENCE)
-            .and_then(validity)
-            .ok_or_else(part(CertificatePart::Validity))?;
-        let subject = tbs
-            .expect(SEQUENCE)
-            .ok_or_else(part(CertificatePart::Subject))?;
-        let spki = tbs
-            .expect(SEQUENCE)
-            .ok_or_else(part(CertificatePart::SubjectPublicKeyInfo))?;
-
+        let fields =
+            Fields::read(der).map_err(|Stop(part)| Error::MalformedCertificate { part })?;
         Ok(Self(Arc::new(Inner {
             der: der.into(),
-            serial: serial.value.into(),
-            issuer: issuer.value.into(),
-            subject: subject.value.into(),
-            spki: spki.encoding.into(),
-            not_before,
-            not_after,
+            serial: fields.serial.as_bytes().into(),
+            issuer: fields.issuer.into(),
+            subject: fields.subject.into(),
+            spki: fields.spki.into(),
+            not_before: unix_seconds(fields.validity.not_before),
+            not_after: unix_seconds(fields.validity.not_after),
             key: OnceLock::new(),
         })))
     }
@@ -220,11 +198,71 @@ impl Certificate {
     }
 }
 
-fn validity(mut fields: Reader<'_>) -> Option<(i64, i64)> {
-    let not_before = time::parse(fields.next()?)?;
-    let not_after = time::parse(fields.next()?)?;
-    fields.finish()?;
-    Some((not_before, not_after))
+/// The fields of a `TBSCertificate` that lead to the key or describe it.
+///
+/// `x509_cert::Certificate` would read all of them, and refuse a certificate for an extension that has nothing to say here. So
+/// its types are used field by field: `Raw` for serial numbers that RFC 5280 does not allow but real certificates have. Names
+/// and the key stay as they are until they are asked for.
+struct Fields<'a> {
+    serial: SerialNumber<Raw>,
+    issuer: &'a [u8],
+    validity: Validity<Raw>,
+    subject: &'a [u8],
+    spki: &'a [u8],
+}
+
+impl<'a> Fields<'a> {
+    fn read(der: &'a [u8]) -> Result<Self, Stop> {
+        let mut reader = SliceReader::new(der)?;
+        let fields = reader.sequence(|certificate| {
+            let fields = certificate.sequence(Self::read_tbs)?;
+            sequence(certificate)?;
+            BitStringRef::decode(certificate)?;
+            Ok::<_, Stop>(fields)
+        })?;
+        reader.finish()?;
+        Ok(fields)
+    }
+
+    fn read_tbs(tbs: &mut SliceReader<'a>) -> Result<Self, Stop> {
+        // Some generators write 3 for version 3, which is numbered 2.
+        ContextSpecific::<AnyRef<'_>>::decode_explicit(tbs, TagNumber(0))?;
+        let serial = SerialNumber::decode(tbs).map_err(|_| Stop(CertificatePart::SerialNumber))?;
+        sequence(tbs)?;
+        let issuer = sequence(tbs).map_err(|_| Stop(CertificatePart::Issuer))?;
+        let validity = Validity::decode(tbs).map_err(|_| Stop(CertificatePart::Validity))?;
+        let subject = sequence(tbs).map_err(|_| Stop(CertificatePart::Subject))?;
+        let spki = sequence(tbs).map_err(|_| Stop(CertificatePart::SubjectPublicKeyInfo))?;
+        // Unique identifiers and extensions.
+        tbs.read_slice(tbs.remaining_len())?;
+        Ok(Self {
+            serial,
+            issuer,
+            validity,
+            subject,
+            spki,
+        })
+    }
+}
+
+/// Where reading stopped: in the frame, unless said otherwise.
+struct Stop(CertificatePart);
+
+impl From<der::Error> for Stop {
+    fn from(_: der::Error) -> Self {
+        Self(CertificatePart::Structure)
+    }
+}
+
+/// The encoding of the SEQUENCE that comes next.
+fn sequence<'a>(reader: &mut SliceReader<'a>) -> der::Result<&'a [u8]> {
+    Tag::peek(reader)?.assert_eq(Tag::Sequence)?;
+    reader.tlv_bytes()
+}
+
+fn unix_seconds(time: Time) -> i64 {
+    // Years end at 9999.
+    i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX)
 }
 
 fn serial_to_string(content: &[u8]) -> String {

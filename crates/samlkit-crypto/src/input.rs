@@ -3,15 +3,19 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use der::asn1::AnyRef;
+use der::{Reader as _, SliceReader, Tag, TagNumber, Tagged as _};
 use zeroize::Zeroizing;
 
-use crate::asn1::{self, BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE};
 use crate::{Error, Form};
 
 /// The longest DER encoding that is looked at. Real certificates have 1 to 4 KiB; post-quantum ones would fit too.
 pub(crate) const MAX_DER: usize = 64 * 1024;
 /// The longest file that is looked at: a bundle of some hundred certificates.
 pub(crate) const MAX_INPUT: usize = 1024 * 1024;
+
+/// What a DER encoding of anything here begins with: SEQUENCE.
+pub(crate) const SEQUENCE: u8 = 0x30;
 
 /// As metadata is written by hand and by many tools: padding may be missing, and the last unused bits are not looked at.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -161,25 +165,44 @@ fn classify(label: &[u8]) -> Result<Label, Error> {
 /// Tells DER encodings apart by the tags of their first elements.
 fn sniff(mut der: Vec<u8>) -> Result<Item, Error> {
     trim(&mut der);
-    let Some(mut fields) = asn1::sequence(&der) else {
-        return Err(Error::MalformedKey);
-    };
-    let first = fields.next().map(|e| e.tag);
-    let second = fields.next().map(|e| e.tag);
-    let label = match (first, second, fields.is_empty()) {
-        (Some(SEQUENCE), Some(SEQUENCE), false) => Label::Certificate,
-        (Some(SEQUENCE), Some(BIT_STRING), true) => Label::PublicKey,
-        (Some(INTEGER), Some(INTEGER), true) => Label::RsaPublicKey,
+    let (first, second, rest) = outline(&der).map_err(|_| Error::MalformedKey)?;
+    let label = match (first.tag(), second.map(|field| field.tag()), rest) {
+        (Tag::Sequence, Some(Tag::Sequence), true) => Label::Certificate,
+        (Tag::Sequence, Some(Tag::BitString), false) => Label::PublicKey,
+        (Tag::Integer, Some(Tag::Integer), false) => Label::RsaPublicKey,
         // PKCS#1, PKCS#8, SEC 1 and PKCS#12 begin with a version; an encrypted PKCS#8 key ends with its ciphertext.
-        (Some(INTEGER), Some(_), _) | (Some(SEQUENCE), Some(OCTET_STRING), true) => {
+        (Tag::Integer, Some(_), _) | (Tag::Sequence, Some(Tag::OctetString), false) => {
             return Err(Error::PrivateKey);
         }
-        (Some(asn1::OBJECT_IDENTIFIER), Some(asn1::CONTEXT_0), true) => {
+        (Tag::ObjectIdentifier, Some(tag), false) if is_explicit_0(tag) => {
             return Err(Error::WrongInput { found: Form::Pkcs7 });
         }
         _ => return Err(Error::MalformedKey),
     };
     Ok(Item { label, der })
+}
+
+/// The first two fields of the one SEQUENCE that `der` is, and whether there are more.
+pub(crate) fn outline(der: &[u8]) -> der::Result<(AnyRef<'_>, Option<AnyRef<'_>>, bool)> {
+    let mut reader = SliceReader::new(der)?;
+    let outline = reader.sequence(|fields| -> der::Result<_> {
+        let first = fields.decode()?;
+        let second = (!fields.is_finished())
+            .then(|| fields.decode())
+            .transpose()?;
+        let rest = fields.remaining_len();
+        fields.read_slice(rest)?;
+        Ok((first, second, !rest.is_zero()))
+    })?;
+    reader.finish().map(|()| outline)
+}
+
+/// `[0] EXPLICIT`.
+pub(crate) fn is_explicit_0(tag: Tag) -> bool {
+    tag == Tag::ContextSpecific {
+        constructed: true,
+        number: TagNumber(0),
+    }
 }
 
 /// Takes off what follows the first element: files saved by editors end with a line break.
@@ -195,9 +218,8 @@ pub(crate) fn trim(der: &mut Vec<u8>) {
 
 /// The length of the first element.
 fn element_len(octets: &[u8]) -> usize {
-    asn1::Reader::new(octets)
-        .next()
-        .map_or(0, |element| element.encoding.len())
+    let length = || SliceReader::new(octets)?.tlv_bytes().map(<[u8]>::len);
+    length().unwrap_or(0)
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

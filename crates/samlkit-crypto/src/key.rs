@@ -165,7 +165,7 @@ impl PublicKey {
     /// [`Error::KeyTooLarge`] over 8192 bits and [`Error::ExponentOutOfRange`], both before any arithmetic;
     /// [`Error::KeyTooSmall`] under 1024 bits; [`Error::MalformedKey`] for an even modulus.
     pub fn from_rsa_components(modulus: &[u8], exponent: &[u8]) -> Result<Self, Error> {
-        RsaKey::new(modulus, exponent).map(|key| Self::new(Material::Rsa(key)))
+        Self::new(Material::Rsa(RsaKey::new(modulus, exponent)?))
     }
 
     /// Makes an EC key of a point in SEC 1 form, uncompressed or compressed, as in an `ECKeyValue` (XMLSig §4.5.2.3).
@@ -179,7 +179,7 @@ impl PublicKey {
             Curve::P384 => P384Key::from_sec1_bytes(sec1).map(Material::P384),
             Curve::P521 => P521Key::from_sec1_bytes(sec1).map(Material::P521),
         };
-        material.map(Self::new).map_err(|_| Error::MalformedKey)
+        Self::new(material.map_err(|_| Error::MalformedKey)?)
     }
 
     /// Makes an Ed25519 key of its 32 octets (RFC 8032 §5.1.5).
@@ -194,17 +194,17 @@ impl PublicKey {
         if key.is_weak() {
             return Err(Error::MalformedKey);
         }
-        Ok(Self::new(Material::Ed25519(key)))
+        Self::new(Material::Ed25519(key))
     }
 
-    fn new(material: Material) -> Self {
-        let spki = spki::encode(&material).into_boxed_slice();
+    fn new(material: Material) -> Result<Self, Error> {
+        let spki = spki::encode(&material).map_err(|_| Error::MalformedKey)?;
         let thumbprint = Thumbprint::of(&spki);
-        Self(Arc::new(Inner {
+        Ok(Self(Arc::new(Inner {
             material,
-            spki,
+            spki: spki.into(),
             thumbprint,
-        }))
+        })))
     }
 
     /// Checks that the private half of this key made `signature` over `message`.
@@ -309,6 +309,15 @@ fn verify_ed25519(
     let signature = ed25519_dalek::Signature::from_bytes(octets);
     key.verify_strict(message, &signature)
         .map_err(|_| Error::SignatureMismatch)
+}
+
+/// A big-endian number without its leading zeros.
+fn strip_zeros(octets: &[u8]) -> &[u8] {
+    let start = octets
+        .iter()
+        .position(|&octet| octet != 0)
+        .unwrap_or(octets.len());
+    octets.get(start..).unwrap_or(&[])
 }
 
 impl PartialEq for PublicKey {

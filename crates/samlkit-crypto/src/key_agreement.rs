@@ -4,7 +4,7 @@ use p256::elliptic_curve::Generate as _;
 use p256::elliptic_curve::point::AffineCoordinates as _;
 use zeroize::Zeroizing;
 
-use crate::asn1::{self, SEQUENCE};
+use crate::key::spki;
 use crate::private_key::Material;
 use crate::random::Rng;
 use crate::{
@@ -156,9 +156,7 @@ impl PublicKey {
         let KeyKind::Ec(_) = self.kind() else {
             return None;
         };
-        let mut spki = asn1::sequence(self.spki_der())?;
-        spki.enter(SEQUENCE)?;
-        spki.bit_string()
+        spki::ec_point(self.spki_der())
     }
 }
 

@@ -2,7 +2,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod algorithm;
-mod asn1;
 mod certificate;
 mod cipher;
 pub mod danger;

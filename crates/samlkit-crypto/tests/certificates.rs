@@ -1,4 +1,4 @@
-//! Certificates are read as OpenSSL reads them, the odd ones too, and from every form that people have them in.
+//! Certificates are read as OpenSSL reads them, most odd ones too, and from every form that people have them in.
 
 use samlkit_crypto::{Certificate, CertificatePart, Error, Form, PublicKey};
 
@@ -116,53 +116,44 @@ fn a_key_of_another_type_does_not_hide_the_certificate() {
 }
 
 #[test]
-fn encodings_that_are_not_der() {
+fn odd_ones_that_still_hold_a_key() {
     let entra = Certificate::from_der(data!("entra.crt.der")).unwrap();
-    let key = entra.public_key();
-    for (der, not_before, not_after) in [
-        (
-            data!("padded-serial.crt.der"),
-            entra.not_before(),
-            entra.not_after(),
-        ),
-        (
-            data!("long-lengths.crt.der"),
-            entra.not_before(),
-            entra.not_after(),
-        ),
-        (
-            data!("unsigned-modulus.crt.der"),
-            entra.not_before(),
-            entra.not_after(),
-        ),
-        (
-            data!("bad-extensions.crt.der"),
-            entra.not_before(),
-            entra.not_after(),
-        ),
-        (data!("no-seconds.crt.der"), 1_577_934_240, 2_493_169_445),
-        (data!("zone-offset.crt.der"), 1_577_930_645, 2_524_714_445),
+    let dates = (entra.not_before(), entra.not_after());
+    for (der, dates) in [
+        (data!("unsigned-modulus.crt.der"), dates),
+        (data!("bad-extensions.crt.der"), dates),
         (
             data!("generalized-early.crt.der"),
-            1_577_934_245,
-            1_893_553_445,
+            (1_577_934_245, 1_893_553_445),
         ),
     ] {
         let certificate = Certificate::from_der(der).unwrap();
         assert_eq!(certificate.serial(), entra.serial());
-        assert_eq!(certificate.public_key(), key);
-        assert_eq!(
-            (certificate.not_before(), certificate.not_after()),
-            (not_before, not_after)
-        );
+        assert_eq!(certificate.public_key(), entra.public_key());
+        assert_eq!((certificate.not_before(), certificate.not_after()), dates);
         assert_eq!(certificate.der(), der);
     }
-    assert_eq!(
-        Certificate::from_der(data!("bad-time.crt.der")),
-        Err(Error::MalformedCertificate {
-            part: CertificatePart::Validity
-        })
-    );
+}
+
+/// OpenSSL refuses the padded serial number too. The other forms are from before RFC 2459, and BER: no identity provider's
+/// certificate is known to have them.
+#[test]
+fn encodings_that_are_not_der_are_refused() {
+    for (der, part) in [
+        (
+            data!("padded-serial.crt.der"),
+            CertificatePart::SerialNumber,
+        ),
+        (data!("long-lengths.crt.der"), CertificatePart::Structure),
+        (data!("no-seconds.crt.der"), CertificatePart::Validity),
+        (data!("zone-offset.crt.der"), CertificatePart::Validity),
+        (data!("bad-time.crt.der"), CertificatePart::Validity),
+    ] {
+        assert_eq!(
+            Certificate::from_der(der),
+            Err(Error::MalformedCertificate { part })
+        );
+    }
 }
 
 #[test]

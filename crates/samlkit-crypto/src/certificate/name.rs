@@ -1,98 +1,86 @@
 //! Distinguished names as text (RFC 4514 §2).
+//!
+//! `x509-cert` can write names too; this is the form of `openssl x509 -nameopt RFC2253,utf8`, which administrators compare
+//! with: T.61 strings are text here, and nothing in a name can break a line.
+
+use const_oid::db::{rfc3280, rfc4519};
+use der::asn1::{Any, ObjectIdentifier};
+use der::{Decode as _, Encode as _, Tag, Tagged as _};
+use x509_cert::name::{Name, RelativeDistinguishedName};
 
 use super::push_hex;
-use crate::Oid;
-use crate::asn1::{
-    BMP_STRING, Element, IA5_STRING, NUMERIC_STRING, PRINTABLE_STRING, Reader, SEQUENCE, SET,
-    TELETEX_STRING, UNIVERSAL_STRING, UTF8_STRING, VISIBLE_STRING,
-};
 
-/// The contents of a `Name`, last component first (RFC 4514 §2.1). What cannot be read is written in hexadecimal.
+/// A `Name` in DER, last component first (RFC 4514 §2.1). What is no name is written in hexadecimal.
 pub(super) fn to_string(name: &[u8]) -> String {
-    let mut components = Vec::new();
-    let mut rest = Reader::new(name);
-    while !rest.is_empty() {
-        let octets = rest.rest();
-        let Some(component) = rest.enter(SET).and_then(relative) else {
-            components.push(hex(octets));
-            break;
-        };
-        components.push(component);
-    }
+    let Ok(name) = Name::from_der(name) else {
+        return hex(name);
+    };
+    let mut components = name.iter_rdn().map(relative).collect::<Vec<_>>();
     components.reverse();
     components.join(",")
 }
 
-/// A `RelativeDistinguishedName`: one attribute, seldom more; several in OpenSSL's order, last first like the components.
-fn relative(mut attributes: Reader<'_>) -> Option<String> {
+/// One attribute, seldom more; several in OpenSSL's order, last first like the components.
+fn relative(component: &RelativeDistinguishedName) -> String {
     let mut all = Vec::new();
-    while !attributes.is_empty() {
-        let mut out = String::new();
-        let mut attribute = attributes.enter(SEQUENCE)?;
-        let oid = attribute.oid()?;
-        let value = attribute.next()?;
-        attribute.finish()?;
-        match type_name(&oid) {
-            Some(name) => out.push_str(name),
-            None => out.push_str(&oid.to_string()),
-        }
+    for attribute in component.iter() {
+        let mut out = match type_name(attribute.oid) {
+            Some(name) => name.to_owned(),
+            None => attribute.oid.to_string(),
+        };
         out.push('=');
-        match text(value) {
+        match text(&attribute.value) {
             Some(text) => push_escaped(&mut out, &text),
-            None => out.push_str(&hex(value.encoding)),
+            None => out.push_str(&hex(&attribute.value.to_der().unwrap_or_default())),
         }
         all.push(out);
     }
     all.reverse();
-    Some(all.join("+"))
+    all.join("+")
 }
 
+/// X.520 `organizationIdentifier`, in the certificates of eIDAS.
+const ORGANIZATION_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.97");
+
 /// The names of RFC 4514 §3, and a few more that certificates use, as OpenSSL writes them.
-fn type_name(oid: &Oid) -> Option<&'static str> {
-    Some(match oid.as_bytes() {
-        [0x55, 0x04, 0x03] => "CN",
-        [0x55, 0x04, 0x04] => "SN",
-        [0x55, 0x04, 0x05] => "serialNumber",
-        [0x55, 0x04, 0x06] => "C",
-        [0x55, 0x04, 0x07] => "L",
-        [0x55, 0x04, 0x08] => "ST",
-        [0x55, 0x04, 0x09] => "STREET",
-        [0x55, 0x04, 0x0a] => "O",
-        [0x55, 0x04, 0x0b] => "OU",
-        [0x55, 0x04, 0x0c] => "title",
-        [0x55, 0x04, 0x2a] => "GN",
-        [0x55, 0x04, 0x61] => "organizationIdentifier",
-        [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x01] => "UID",
-        [0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x19] => "DC",
-        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01] => "emailAddress",
+fn type_name(oid: ObjectIdentifier) -> Option<&'static str> {
+    Some(match oid {
+        rfc4519::CN => "CN",
+        rfc4519::SN => "SN",
+        rfc4519::SERIAL_NUMBER => "serialNumber",
+        rfc4519::C => "C",
+        rfc4519::L => "L",
+        rfc4519::ST => "ST",
+        rfc4519::STREET => "STREET",
+        rfc4519::O => "O",
+        rfc4519::OU => "OU",
+        rfc4519::TITLE => "title",
+        rfc4519::GIVEN_NAME => "GN",
+        rfc4519::UID => "UID",
+        rfc4519::DC => "DC",
+        rfc3280::EMAIL_ADDRESS => "emailAddress",
+        ORGANIZATION_IDENTIFIER => "organizationIdentifier",
         _ => return None,
     })
 }
 
-fn text(value: Element<'_>) -> Option<String> {
-    match value.tag {
-        UTF8_STRING => String::from_utf8(value.value.to_vec()).ok(),
-        NUMERIC_STRING | PRINTABLE_STRING | IA5_STRING | VISIBLE_STRING
-            if value.value.is_ascii() =>
+fn text(value: &Any) -> Option<String> {
+    let octets = value.value();
+    match value.tag() {
+        Tag::Utf8String => String::from_utf8(octets.to_vec()).ok(),
+        Tag::NumericString | Tag::PrintableString | Tag::Ia5String | Tag::VisibleString
+            if octets.is_ascii() =>
         {
-            String::from_utf8(value.value.to_vec()).ok()
+            String::from_utf8(octets.to_vec()).ok()
         }
         // Meant to be T.61, in practice Latin-1, as OpenSSL takes it.
-        TELETEX_STRING => Some(value.value.iter().map(|&octet| char::from(octet)).collect()),
-        BMP_STRING => {
-            let (units, rest) = value.value.as_chunks::<2>();
+        Tag::TeletexString => Some(octets.iter().map(|&octet| char::from(octet)).collect()),
+        Tag::BmpString => {
+            let (units, rest) = octets.as_chunks::<2>();
             rest.is_empty().then_some(())?;
             char::decode_utf16(units.iter().map(|unit| u16::from_be_bytes(*unit)))
                 .collect::<Result<_, _>>()
                 .ok()
-        }
-        UNIVERSAL_STRING => {
-            let (units, rest) = value.value.as_chunks::<4>();
-            rest.is_empty().then_some(())?;
-            units
-                .iter()
-                .map(|unit| char::from_u32(u32::from_be_bytes(*unit)))
-                .collect()
         }
         _ => None,
     }
@@ -132,60 +120,79 @@ fn hex(octets: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::asn1::{INTEGER, OBJECT_IDENTIFIER, write};
+    use der::asn1::SetOfVec;
+    use x509_cert::attr::AttributeTypeAndValue;
 
-    fn component(oid: &[u8], tag: u8, value: &[u8]) -> Vec<u8> {
-        let (mut fields, mut attribute, mut set) = (Vec::new(), Vec::new(), Vec::new());
-        write(&mut fields, OBJECT_IDENTIFIER, &[oid]);
-        write(&mut fields, tag, &[value]);
-        write(&mut attribute, SEQUENCE, &[&fields]);
-        write(&mut set, SET, &[&attribute]);
-        set
+    use super::*;
+
+    fn component(oid: ObjectIdentifier, tag: Tag, value: &[u8]) -> Vec<u8> {
+        let value = Any::new(tag, value).unwrap();
+        let attribute = AttributeTypeAndValue { oid, value };
+        SetOfVec::from_iter([attribute]).unwrap().to_der().unwrap()
+    }
+
+    fn name(components: &[u8]) -> Vec<u8> {
+        Any::new(Tag::Sequence, components)
+            .unwrap()
+            .to_der()
+            .unwrap()
     }
 
     #[test]
     fn values() {
-        const CN: &[u8] = &[0x55, 0x04, 0x03];
-        let cases: [(u8, &[u8], &str); 13] = [
-            (UTF8_STRING, "Zoë".as_bytes(), "CN=Zoë"),
+        let cases: [(Tag, &[u8], &str); 12] = [
+            (Tag::Utf8String, "Zoë".as_bytes(), "CN=Zoë"),
             (
-                UTF8_STRING,
+                Tag::Utf8String,
                 b"a,b+c\\\"d\"<e>;",
                 "CN=a\\,b\\+c\\\\\\\"d\\\"\\<e\\>\\;",
             ),
-            (UTF8_STRING, b" # ", "CN=\\ #\\ "),
-            (UTF8_STRING, b"#1", "CN=\\#1"),
-            (UTF8_STRING, b"", "CN="),
-            (UTF8_STRING, b"one\ntwo\x7f", "CN=one\\0Atwo\\7F"),
-            (UTF8_STRING, b"\xff", "CN=#0C01FF"),
-            (PRINTABLE_STRING, b"plain", "CN=plain"),
-            (PRINTABLE_STRING, b"\xe9", "CN=#1301E9"),
-            (TELETEX_STRING, b"caf\xe9", "CN=café"),
+            (Tag::Utf8String, b" # ", "CN=\\ #\\ "),
+            (Tag::Utf8String, b"#1", "CN=\\#1"),
+            (Tag::Utf8String, b"", "CN="),
+            (Tag::Utf8String, b"one\ntwo\x7f", "CN=one\\0Atwo\\7F"),
+            (Tag::Utf8String, b"\xff", "CN=#0C01FF"),
+            (Tag::PrintableString, b"plain", "CN=plain"),
+            (Tag::PrintableString, b"\xe9", "CN=#1301E9"),
+            (Tag::TeletexString, b"caf\xe9", "CN=café"),
             (
-                BMP_STRING,
+                Tag::BmpString,
                 &[0x00, 0x41, 0xd8, 0x3d, 0xde, 0x00],
                 "CN=A\u{1f600}",
             ),
-            (UNIVERSAL_STRING, &[0, 0, 0, 0x41], "CN=A"),
-            (INTEGER, &[7], "CN=#020107"),
+            (Tag::Integer, &[7], "CN=#020107"),
         ];
         for (tag, value, text) in cases {
-            assert_eq!(to_string(&component(CN, tag, value)), text);
+            assert_eq!(
+                to_string(&name(&component(rfc4519::CN, tag, value))),
+                text,
+                "{tag:?}"
+            );
         }
+        let other = ObjectIdentifier::new_unwrap("1.3.101");
         assert_eq!(
-            to_string(&component(&[0x2b, 0x65], UTF8_STRING, b"x")),
+            to_string(&name(&component(other, Tag::Utf8String, b"x"))),
             "1.3.101=x"
         );
     }
 
     #[test]
     fn the_last_component_comes_first() {
-        let mut name = component(&[0x55, 0x04, 0x06], PRINTABLE_STRING, b"GB");
-        name.extend(component(&[0x55, 0x04, 0x03], UTF8_STRING, b"x"));
-        assert_eq!(to_string(&name), "CN=x,C=GB");
-        name.extend([0x31, 0x05]);
-        assert_eq!(to_string(&name), "#3105,CN=x,C=GB");
-        assert_eq!(to_string(&[]), "");
+        let mut components = component(rfc4519::C, Tag::PrintableString, b"GB");
+        components.extend(component(rfc4519::CN, Tag::Utf8String, b"x"));
+        assert_eq!(to_string(&name(&components)), "CN=x,C=GB");
+        assert_eq!(to_string(&name(&[])), "");
+    }
+
+    #[test]
+    fn what_is_no_name_is_shown_whole() {
+        assert_eq!(to_string(&name(&[0x31, 0x05])), "#30023105");
+        // An identifier without octets.
+        let empty = [0x31, 0x06, 0x30, 0x04, 0x06, 0x00, 0x0c, 0x00];
+        assert_eq!(
+            to_string(&name(&empty)),
+            "#300831063004 06000C00".replace(' ', "")
+        );
+        assert_eq!(to_string(&[]), "#");
     }
 }

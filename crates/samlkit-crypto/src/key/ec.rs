@@ -1,12 +1,13 @@
 use core::fmt;
 
+use der::asn1::AnyRef;
+use der::{Decode as _, Reader as _, SliceReader, Tag, Tagged as _};
 use signature::hazmat::PrehashVerifier as _;
 
 pub(super) use p256::ecdsa::VerifyingKey as P256Key;
 pub(super) use p384::ecdsa::VerifyingKey as P384Key;
 pub(super) use p521::ecdsa::VerifyingKey as P521Key;
 
-use crate::asn1::{self, INTEGER};
 use crate::{DigestAlgorithm, Error, algorithm};
 
 /// An elliptic curve of NIST (XMLSig §4.5.2.3.1).
@@ -57,25 +58,18 @@ impl Curve {
     /// [`Error::SignatureMismatch`] where it is not such a form, or has numbers that are longer than the field.
     pub fn signature_from_der(self, der: &[u8]) -> Result<Vec<u8>, Error> {
         let width = usize::try_from(self.bits().div_ceil(8)).unwrap_or(usize::MAX);
-        let read = || {
-            let mut numbers = asn1::sequence(der)?;
-            let mut out = Vec::with_capacity(2 * width);
-            for _ in 0..2 {
-                let number = numbers.expect(INTEGER)?.value;
-                let start = number.iter().position(|&octet| octet != 0)?;
-                let number = number.get(start..)?;
-                let end = out.len() + width;
-                out.resize(
-                    end.checked_sub(number.len())
-                        .filter(|&at| at >= end - width)?,
-                    0,
-                );
-                out.extend_from_slice(number);
+        let numbers = signature_numbers(der).map_err(|_| Error::SignatureMismatch)?;
+        let mut out = vec![0; 2 * width];
+        for (wide, number) in out.chunks_exact_mut(width).zip(numbers) {
+            let number = super::strip_zeros(number);
+            let missing = width.checked_sub(number.len());
+            let low = missing.and_then(|missing| wide.get_mut(missing..));
+            match low {
+                Some(low) if !number.is_empty() => low.copy_from_slice(number),
+                _ => return Err(Error::SignatureMismatch),
             }
-            numbers.finish()?;
-            Some(out)
-        };
-        read().ok_or(Error::SignatureMismatch)
+        }
+        Ok(out)
     }
 
     /// The size of its field in bits.
@@ -97,6 +91,20 @@ impl fmt::Display for Curve {
             Self::P521 => "P-521",
         })
     }
+}
+
+/// The octets of `r` and `s` in an `Ecdsa-Sig-Value` (RFC 3279 §2.2.3). There are providers that always, or never, put a zero
+/// in front of them, so the sign is not looked at.
+fn signature_numbers(der: &[u8]) -> der::Result<[&[u8]; 2]> {
+    fn number<'a>(fields: &mut SliceReader<'a>) -> der::Result<&'a [u8]> {
+        let number = AnyRef::decode(fields)?;
+        number.tag().assert_eq(Tag::Integer)?;
+        Ok(number.value())
+    }
+    let mut reader = SliceReader::new(der)?;
+    let numbers =
+        reader.sequence(|fields| -> der::Result<_> { Ok([number(fields)?, number(fields)?]) })?;
+    reader.finish().map(|()| numbers)
 }
 
 macro_rules! verify {

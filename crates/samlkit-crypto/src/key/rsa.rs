@@ -4,7 +4,7 @@ use rsa::{BoxedUint, hazmat};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
-use super::pss;
+use super::{pss, strip_zeros};
 use crate::{DigestAlgorithm, Error, PssParameters};
 
 /// Smaller keys are not read at all: 512 and 768 bits have been factored in public.
@@ -123,14 +123,6 @@ impl RsaKey {
             })
         }
     }
-}
-
-fn strip_zeros(octets: &[u8]) -> &[u8] {
-    let start = octets
-        .iter()
-        .position(|&octet| octet != 0)
-        .unwrap_or(octets.len());
-    octets.get(start..).unwrap_or(&[])
 }
 
 /// Bits of a number without leading zero octets.

@@ -2,19 +2,17 @@
 
 use ::rsa::BoxedUint;
 use ::rsa::traits::PublicKeyParts as _;
+use der::asn1::OctetStringRef;
+use der::{Decode as _, Tag, Tagged as _};
+use pkcs1::RsaPrivateKeyRef;
+use pkcs8::PrivateKeyInfoRef;
+use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
 use super::{Material, PrivateKey};
-use crate::asn1::{
-    self, BIT_STRING, CONTEXT_0, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE,
-};
+use crate::input::{self, SEQUENCE};
 use crate::key::spki::{self, EC_PUBLIC_KEY, ED25519, RSA_ENCRYPTION};
-use crate::{Curve, Error, PublicKey, input};
-
-/// `[1] EXPLICIT`, as in `ECPrivateKey`, and the same tag for the constructed form of PKCS#8.
-const CONTEXT_1: u8 = 0xa1;
-/// `[1] IMPLICIT BIT STRING` of `OneAsymmetricKey`.
-const CONTEXT_1_PRIMITIVE: u8 = 0x81;
+use crate::{Curve, Error, Oid, PublicKey};
 
 /// How a private key is encoded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -98,25 +96,25 @@ fn pem(text: &[u8]) -> Result<(Form, Zeroizing<Vec<u8>>), Error> {
 /// Tells the forms apart by the tags of their first elements.
 fn sniff(mut der: Zeroizing<Vec<u8>>) -> Result<(Form, Zeroizing<Vec<u8>>), Error> {
     input::trim(&mut der);
-    let mut fields = asn1::sequence(&der).ok_or(Error::MalformedPrivateKey)?;
-    let first = fields.next().ok_or(Error::MalformedPrivateKey)?;
-    let second = fields.next().map(|element| element.tag);
-    let form = match (first.tag, first.value, second) {
-        (INTEGER, [3], Some(SEQUENCE)) => {
+    let (first, second, rest) = input::outline(&der).map_err(|_| Error::MalformedPrivateKey)?;
+    let second = second.map(|field| field.tag());
+    let form = match (first.tag(), first.value(), second) {
+        (Tag::Integer, [3], Some(Tag::Sequence)) => {
             return Err(Error::WrongInput {
                 found: crate::Form::Pkcs12,
             });
         }
-        (INTEGER, _, Some(SEQUENCE)) => Form::Pkcs8,
-        (INTEGER, _, Some(OCTET_STRING)) => Form::Sec1,
-        (INTEGER, [0 | 1], Some(INTEGER)) => Form::Pkcs1,
-        (SEQUENCE, _, Some(OCTET_STRING)) if fields.is_empty() => {
+        (Tag::Integer, _, Some(Tag::Sequence)) => Form::Pkcs8,
+        (Tag::Integer, _, Some(Tag::OctetString)) => Form::Sec1,
+        (Tag::Integer, [0 | 1], Some(Tag::Integer)) => Form::Pkcs1,
+        (Tag::Sequence, _, Some(Tag::OctetString)) if !rest => {
             return Err(Error::EncryptedPrivateKey);
         }
-        (SEQUENCE, _, Some(SEQUENCE | BIT_STRING)) | (INTEGER, _, Some(INTEGER)) => {
+        (Tag::Sequence, _, Some(Tag::Sequence | Tag::BitString))
+        | (Tag::Integer, _, Some(Tag::Integer)) => {
             return Err(Error::NoPrivateKey);
         }
-        (OBJECT_IDENTIFIER, _, Some(CONTEXT_0)) => {
+        (Tag::ObjectIdentifier, _, Some(tag)) if input::is_explicit_0(tag) => {
             return Err(Error::WrongInput {
                 found: crate::Form::Pkcs7,
             });
@@ -127,111 +125,68 @@ fn sniff(mut der: Zeroizing<Vec<u8>>) -> Result<(Form, Zeroizing<Vec<u8>>), Erro
 }
 
 pub(super) fn pkcs8(der: &[u8]) -> Result<PrivateKey, Error> {
-    let mut info = asn1::sequence(der).ok_or(Error::MalformedPrivateKey)?;
-    let version = info.expect(INTEGER).ok_or(Error::MalformedPrivateKey)?;
-    if !matches!(version.value, [0 | 1]) {
-        return Err(Error::MalformedPrivateKey);
-    }
-    let mut algorithm = info.enter(SEQUENCE).ok_or(Error::MalformedPrivateKey)?;
-    let oid = algorithm.oid().ok_or(Error::MalformedPrivateKey)?;
-    let octets = info
-        .expect(OCTET_STRING)
-        .ok_or(Error::MalformedPrivateKey)?
-        .value;
-    let stated = stated_public(info)?;
-    let key = match oid.as_bytes() {
+    let info = PrivateKeyInfoRef::from_der(der).map_err(malformed)?;
+    let octets = info.private_key.as_bytes();
+    let stated = match info.public_key {
+        Some(octets) => Some(octets.as_bytes().ok_or(Error::MalformedPrivateKey)?),
+        None => None,
+    };
+    let key = match info.algorithm.oid {
         RSA_ENCRYPTION => pkcs1(octets),
-        EC_PUBLIC_KEY => {
-            let named = algorithm.oid().ok_or(Error::UnsupportedKey { oid })?;
-            let curve = spki::named_curve(&named).ok_or(Error::UnsupportedKey { oid: named })?;
-            sec1(octets, Some(curve))
-        }
+        EC_PUBLIC_KEY => sec1(octets, Some(spki::curve(info.algorithm)?)),
         ED25519 => ed25519(octets),
-        _ => Err(Error::UnsupportedKey { oid }),
+        other => Err(Error::UnsupportedKey {
+            oid: Oid::new(other),
+        }),
     }?;
     check_stated(&key, stated)?;
     Ok(key)
 }
 
-/// The public key that a `OneAsymmetricKey` may end with; attributes before it are stepped over.
-fn stated_public(mut rest: Reader<'_>) -> Result<Option<&[u8]>, Error> {
-    if rest.peek() == Some(CONTEXT_0) {
-        rest.next().ok_or(Error::MalformedPrivateKey)?;
-    }
-    let stated = match rest.next() {
-        Some(element) if element.tag == CONTEXT_1_PRIMITIVE => match element.value.split_first() {
-            Some((0, octets)) => Some(octets),
-            _ => return Err(Error::MalformedPrivateKey),
-        },
-        Some(_) => return Err(Error::MalformedPrivateKey),
-        None => None,
-    };
-    rest.finish().ok_or(Error::MalformedPrivateKey)?;
-    Ok(stated)
-}
-
 pub(super) fn pkcs1(der: &[u8]) -> Result<PrivateKey, Error> {
-    let mut fields = asn1::sequence(der).ok_or(Error::MalformedPrivateKey)?;
-    let mut integer = || {
-        fields
-            .expect(INTEGER)
-            .map(|element| element.value)
-            .ok_or(Error::MalformedPrivateKey)
-    };
-    let (version, modulus, exponent) = (integer()?, integer()?, integer()?);
-    let (d, p, q) = (integer()?, integer()?, integer()?);
-    // The CRT values are computed anew.
-    let (_, _, _) = (integer()?, integer()?, integer()?);
-    fields.finish().ok_or(Error::MalformedPrivateKey)?;
-    // 1 is for more than two primes.
-    if version != [0] {
+    let fields = RsaPrivateKeyRef::from_der(der).map_err(malformed)?;
+    if fields.other_prime_infos.is_some() {
         return Err(Error::MalformedPrivateKey);
     }
+    let modulus = fields.modulus.as_bytes();
+    let exponent = fields.public_exponent.as_bytes();
     // Bounds of modulus and exponent, before any arithmetic with them.
     let public = PublicKey::from_rsa_components(modulus, exponent).map_err(private)?;
     let bits = public.bits();
     let wide = |octets: &[u8], bits: u32| {
-        let octets = strip_zeros(octets);
         BoxedUint::from_be_slice(octets, bits).map_err(|_| Error::MalformedPrivateKey)
     };
     let half = bits.div_ceil(2);
     let (n, e) = (wide(modulus, bits)?, wide(exponent, 64)?);
-    let (d, primes) = (wide(d, bits)?, vec![wide(p, half)?, wide(q, half)?]);
+    let d = wide(fields.private_exponent.as_bytes(), bits)?;
+    let primes = vec![
+        wide(fields.prime1.as_bytes(), half)?,
+        wide(fields.prime2.as_bytes(), half)?,
+    ];
+    // The CRT values are computed anew.
     let key = ::rsa::PrivateKey::from_components(n, e, d, primes)
         .map_err(|_| Error::MalformedPrivateKey)?;
     PrivateKey::new(Material::Rsa(Box::new(key)))
 }
 
 pub(super) fn sec1(der: &[u8], outer: Option<Curve>) -> Result<PrivateKey, Error> {
-    let mut fields = asn1::sequence(der).ok_or(Error::MalformedPrivateKey)?;
-    let version = fields.expect(INTEGER).ok_or(Error::MalformedPrivateKey)?;
-    let scalar = fields
-        .expect(OCTET_STRING)
-        .ok_or(Error::MalformedPrivateKey)?
-        .value;
-    if version.value != [1] {
-        return Err(Error::MalformedPrivateKey);
-    }
-    let inner = match fields.enter(CONTEXT_0) {
-        Some(mut parameters) => {
-            let oid = parameters.oid().ok_or(Error::MalformedPrivateKey)?;
-            Some(spki::named_curve(&oid).ok_or(Error::UnsupportedKey { oid })?)
-        }
+    let fields = EcPrivateKey::from_der(der).map_err(malformed)?;
+    let inner = match fields.parameters.and_then(sec1::EcParameters::named_curve) {
+        Some(name) => Some(spki::named_curve(name)?),
         None => None,
     };
-    let stated = match fields.enter(CONTEXT_1) {
-        Some(mut public) => Some(public.bit_string().ok_or(Error::MalformedPrivateKey)?),
-        None => None,
-    };
-    fields.finish().ok_or(Error::MalformedPrivateKey)?;
     let curve = match (outer, inner) {
         (Some(outer), Some(inner)) if outer != inner => return Err(Error::MalformedPrivateKey),
         (Some(curve), _) | (None, Some(curve)) => curve,
         (None, None) => return Err(Error::MalformedPrivateKey),
     };
-    let key = PrivateKey::new(ec(curve, scalar)?)?;
-    check_stated(&key, stated)?;
+    let key = PrivateKey::new(ec(curve, fields.private_key)?)?;
+    check_stated(&key, fields.public_key)?;
     Ok(key)
+}
+
+fn malformed(_: der::Error) -> Error {
+    Error::MalformedPrivateKey
 }
 
 /// Some encoders leave out the leading zeros of the scalar, against RFC 5915 §3.
@@ -259,12 +214,9 @@ fn ec(curve: Curve, scalar: &[u8]) -> Result<Material, Error> {
 
 /// `CurvePrivateKey` (RFC 8410 §7).
 fn ed25519(octets: &[u8]) -> Result<PrivateKey, Error> {
-    let mut outer = Reader::new(octets);
-    let seed = outer
-        .expect(OCTET_STRING)
-        .and_then(|element| <&[u8; 32]>::try_from(element.value).ok())
-        .ok_or(Error::MalformedPrivateKey)?;
-    outer.finish().ok_or(Error::MalformedPrivateKey)?;
+    let seed = <&OctetStringRef>::from_der(octets).map_err(malformed)?;
+    let seed = seed.as_bytes().try_into();
+    let seed = seed.map_err(|_| Error::MalformedPrivateKey)?;
     PrivateKey::new(Material::Ed25519(ed25519_dalek::SigningKey::from_bytes(
         seed,
     )))
@@ -316,12 +268,4 @@ fn private(error: Error) -> Error {
         Error::MalformedKey => Error::MalformedPrivateKey,
         other => other,
     }
-}
-
-fn strip_zeros(octets: &[u8]) -> &[u8] {
-    let start = octets
-        .iter()
-        .position(|&octet| octet != 0)
-        .unwrap_or(octets.len());
-    octets.get(start..).unwrap_or(&[])
 }

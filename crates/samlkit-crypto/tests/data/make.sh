@@ -207,7 +207,7 @@ openssl crl2pkcs7 -nocrl -certfile entra.crt.pem -out entra.p7b.pem
 openssl crl2pkcs7 -nocrl -certfile entra.crt.pem -outform DER -out entra.p7b.der
 cat entra.crt.pem v1.crt.pem p256.crt.pem > bundle.pem
 
-# What OpenSSL's own decoder takes and DER does not allow.
+# What DER or RFC 5280 does not allow; most of it OpenSSL takes.
 python3 - <<'PY'
 import subprocess
 der = open("entra.crt.der", "rb").read()
