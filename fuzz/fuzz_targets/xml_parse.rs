@@ -1,9 +1,13 @@
-//! `Document::parse` on any octets: no panic, a tree whose parts fit together, and a stable round trip through the writer.
+//! `Document::parse` on any octets: no panic, a tree whose parts fit together, and a stable round trip
+//! through the writer, and what quick-xml finds in the same octets.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use samlkit_xml::{Document, Element, Limits, Node, NodeKind, Writer};
+
+#[path = "../../crates/samlkit-xml/tests/support/tokens.rs"]
+mod tokens;
 
 fuzz_target!(|source: &[u8]| {
     let borrowed = Document::parse(source);
@@ -14,6 +18,7 @@ fuzz_target!(|source: &[u8]| {
     );
     let Ok(document) = borrowed else { return };
     check(&document);
+    assert_eq!(tokens::of_tree(&document), tokens::of_tokens(document.source()));
     let written = write(document.root());
     let again = Document::parse(written.as_bytes()).expect("what is written is well-formed");
     check(&again);

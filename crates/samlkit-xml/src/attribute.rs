@@ -20,7 +20,11 @@ impl<'d> Attribute<'d> {
     /// The local part of the name.
     #[must_use]
     pub fn local_name(self) -> &'d str {
-        self.document.local(&self.data.name)
+        {
+            let name = &self.data.name;
+            self.document
+                .source_text(name.start + name.local, name.len - name.local)
+        }
     }
 
     /// The prefix as written; empty if there is none.

@@ -81,29 +81,48 @@ pub fn is_xml_text(text: &str) -> bool {
 
 /// The offset of the first character outside `Char`.
 ///
-/// UTF-8 leaves three kinds to look for: controls, U+FFFE and U+FFFF. The control test is written to be vectorized.
+/// UTF-8 leaves three kinds to look for: controls, U+FFFE and U+FFFF. Whole blocks have neither such octets nor line ends, and
+/// the look that tells them is written to be vectorized, as is the closer one.
 pub(crate) fn illegal_char(text: &str) -> Option<usize> {
+    const BLOCK: usize = 128;
+    const LEAD: u8 = 0xEF;
+    let is_control = |b: u8| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r');
     let bytes = text.as_bytes();
-    let control = |b: u8| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r');
-    let first_control = if bytes.iter().fold(false, |any, &b| any | control(b)) {
-        bytes.iter().position(|&b| control(b))
-    } else {
-        None
-    };
-    let first_noncharacter = memchr::memchr_iter(0xEF, bytes)
-        .find(|&at| matches!(bytes.get(at + 1..at + 3), Some([0xBF, 0xBE | 0xBF])));
-    match (first_control, first_noncharacter) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
+    for (block, start) in bytes.chunks(BLOCK).zip((0..).step_by(BLOCK)) {
+        let (least, most) = block
+            .iter()
+            .fold((0xFF, 0), |(least, most), &b| (b.min(least), b.max(most)));
+        if least >= 0x20 && most < LEAD {
+            continue;
+        }
+        let controls = block.iter().fold(0, |any, &b| {
+            let space = u8::from(b == b'\t') | u8::from(b == b'\n') | u8::from(b == b'\r');
+            any | u8::from(b < 0x20) & !space
+        });
+        if controls == 0 && most < LEAD {
+            continue;
+        }
+        let illegal = |&at: &usize| match bytes.get(at..) {
+            Some([LEAD, 0xBF, 0xBE | 0xBF, ..]) => true,
+            Some([b, ..]) => is_control(*b),
+            _ => false,
+        };
+        let found = (start..start + block.len()).find(illegal);
+        if found.is_some() {
+            return found;
+        }
     }
+    None
 }
 
+#[inline(always)]
 fn class(b: u8) -> u8 {
     CLASSES.get(usize::from(b)).copied().unwrap_or(0)
 }
 
 /// The length of the `QName` (Namespaces §4) at the start of `bytes`, and how many octets come before its local part, if it
 /// is well-formed and in ASCII, as nearly all are. `None` leaves the judgement to [`name_len`] and [`is_nc_name`].
+#[inline(always)]
 pub(crate) fn ascii_qualified_name(bytes: &[u8]) -> Option<(usize, usize)> {
     let part = |from: usize| {
         let rest = bytes.get(from..)?;

@@ -39,6 +39,7 @@
 
 mod attribute;
 mod chars;
+mod decode;
 mod error;
 mod extent;
 mod limits;
@@ -46,6 +47,7 @@ mod node;
 mod parse;
 #[doc(hidden)]
 pub mod raw;
+mod scan;
 mod tree;
 mod writer;
 

@@ -1,7 +1,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::tree::{Data, ElementData, Name, NodeData};
+use crate::tree::{AttributeData, DeclarationData, ElementData, Kind, NodeData};
 use crate::{Attribute, Attributes, Document, Error, NamespaceDeclarations, ns};
 
 /// The position of a node in its document, in document order.
@@ -49,17 +49,13 @@ impl<'d> Node<'d> {
         Self { document, index }
     }
 
-    fn data(self) -> NodeData {
+    #[inline]
+    fn data(self) -> &'d NodeData {
         self.document
+            .arena
             .nodes
             .get(self.index as usize)
-            .copied()
-            .unwrap_or(NodeData {
-                parent: 0,
-                end: 0,
-                start: 0,
-                data: Data::Document,
-            })
+            .unwrap_or(&NodeData::NOTHING)
     }
 
     /// The node's position in the document.
@@ -77,32 +73,32 @@ impl<'d> Node<'d> {
     /// The offset of the node's first octet in the octets that were parsed: its `<`, or where its character data begins.
     #[must_use]
     pub fn offset(self) -> usize {
-        self.data().start as usize + self.document.mark as usize
+        self.data().start() as usize + self.document.mark as usize
     }
 
     /// What the node is.
     #[must_use]
     pub fn kind(self) -> NodeKind<'d> {
-        match self.data().data {
-            Data::Element(_) => NodeKind::Element(Element {
+        let data = self.data();
+        match data.kind() {
+            Kind::Element => NodeKind::Element(Element {
                 document: self.document,
                 index: self.index,
             }),
-            Data::Text(span) => NodeKind::Text(self.document.text_of(span)),
-            Data::Comment(span) => NodeKind::Comment(self.document.text_of(span)),
-            Data::ProcessingInstruction(index) => {
-                let (target, data) = self.document.instruction(index);
+            Kind::Text => NodeKind::Text(self.document.text_of(data.span())),
+            Kind::Comment => NodeKind::Comment(self.document.text_of(data.span())),
+            Kind::ProcessingInstruction => {
+                let (target, data) = self.document.instruction(data.index());
                 NodeKind::ProcessingInstruction { target, data }
             }
-            // No handle to the document node is ever made.
-            Data::Document => NodeKind::Text(""),
         }
     }
 
     /// The node as an element, if it is one.
+    #[inline]
     #[must_use]
     pub fn as_element(self) -> Option<Element<'d>> {
-        matches!(self.data().data, Data::Element(_)).then_some(Element {
+        (self.data().kind() == Kind::Element).then_some(Element {
             document: self.document,
             index: self.index,
         })
@@ -121,7 +117,7 @@ impl<'d> Node<'d> {
     /// The id one past the node's last descendant: ids from [`Node::id`] up to it are the node and its subtree.
     #[must_use]
     pub fn subtree_end(self) -> NodeId {
-        NodeId::new(self.data().end)
+        NodeId::new(self.data().end(self.index))
     }
 }
 
@@ -153,28 +149,20 @@ impl<'d> Element<'d> {
         Self { document, index }
     }
 
+    #[inline]
     fn data(self) -> &'d ElementData {
-        const NOTHING: &ElementData = &ElementData {
-            name: Name {
-                start: 0,
-                len: 0,
-                local: 0,
-                prefix: 0,
-                namespace: 0,
-            },
-            attributes: (0, 0),
-            declarations: (0, 0),
-        };
-        match self.node().data().data {
-            Data::Element(index) => self
-                .document
-                .elements
-                .get(index as usize)
-                .unwrap_or(NOTHING),
-            Data::Document | Data::Text(_) | Data::Comment(_) | Data::ProcessingInstruction(_) => {
-                NOTHING
-            }
-        }
+        let index = self.node().data().index();
+        self.document
+            .arena
+            .elements
+            .get(index as usize)
+            .unwrap_or(&ElementData::NOTHING)
+    }
+
+    /// Where the name begins in the source.
+    #[inline]
+    fn name_start(self) -> u32 {
+        self.node().data().start() + 1
     }
 
     /// The element as a node.
@@ -207,44 +195,42 @@ impl<'d> Element<'d> {
     /// The namespace name; empty if the element is in no namespace.
     #[must_use]
     pub fn namespace(self) -> &'d str {
-        self.document.uri(self.data().name.namespace)
+        self.document.uri(self.data().namespace)
     }
 
     /// The local part of the name.
     #[must_use]
     pub fn local_name(self) -> &'d str {
-        self.document.local(&self.data().name)
+        {
+            let data = self.data();
+            self.document
+                .source_text(self.name_start() + data.local, data.len - data.local)
+        }
     }
 
     /// The prefix as written; empty if there is none.
     #[must_use]
     pub fn prefix(self) -> &'d str {
-        self.document.prefix(self.data().name.prefix)
+        self.document.prefix(self.data().prefix)
     }
 
     /// The name as written: prefix, colon and local part.
     #[must_use]
     pub fn qualified_name(self) -> &'d str {
-        let name = &self.data().name;
-        self.document.source_text(name.start, name.len)
+        self.document
+            .source_text(self.name_start(), self.data().len)
     }
 
     /// Whether the element has this expanded name. `namespace` is empty for no namespace.
     #[must_use]
     pub fn is(self, namespace: &str, local_name: &str) -> bool {
-        let name = &self.data().name;
-        self.document.local(name) == local_name && self.document.uri(name.namespace) == namespace
+        self.local_name() == local_name && self.namespace() == namespace
     }
 
     /// The attributes in document order; namespace declarations are not among them.
     #[must_use]
     pub fn attributes(self) -> Attributes<'d> {
-        let (start, end) = self.data().attributes;
-        let attributes = self
-            .document
-            .attributes
-            .get(start as usize..end as usize)
-            .unwrap_or_default();
+        let attributes = self.document.attributes_of(self.node().data().index());
         Attributes::new(self.document, attributes)
     }
 
@@ -267,12 +253,7 @@ impl<'d> Element<'d> {
     /// The namespace declarations on this element, in document order.
     #[must_use]
     pub fn namespace_declarations(self) -> NamespaceDeclarations<'d> {
-        let (start, end) = self.data().declarations;
-        let declarations = self
-            .document
-            .declarations
-            .get(start as usize..end as usize)
-            .unwrap_or_default();
+        let declarations = self.document.declarations_of(self.node().data().index());
         NamespaceDeclarations::new(self.document, declarations)
     }
 
@@ -344,7 +325,7 @@ impl<'d> Element<'d> {
         Descendants {
             document: self.document,
             next: self.index + 1,
-            end: self.node().data().end,
+            end: self.node().data().end(self.index),
         }
     }
 
@@ -399,9 +380,10 @@ pub struct Children<'d> {
 impl<'d> Children<'d> {
     pub(crate) fn of(document: &'d Document<'d>, index: u32) -> Self {
         let end = document
+            .arena
             .nodes
             .get(index as usize)
-            .map_or(0, |node| node.end);
+            .map_or(0, |node| node.end(index));
         Self {
             document,
             next: index + 1,
@@ -419,7 +401,7 @@ impl<'d> Iterator for Children<'d> {
                 document: self.document,
                 index: self.next,
             };
-            self.next = node.data().end;
+            self.next = node.data().end(self.next);
             node
         })
     }
@@ -461,12 +443,33 @@ impl<'d> Iterator for Descendants<'d> {
 }
 
 impl Document<'_> {
-    pub(crate) fn local(&self, name: &Name) -> &str {
-        self.source_text(name.start + name.local, name.len - name.local)
+    /// The attributes of the element with this index among the elements.
+    #[inline]
+    pub(crate) fn attributes_of(&self, element: u32) -> &[AttributeData] {
+        let elements = self.arena.elements.get(element as usize..);
+        let (first, end) = match elements.unwrap_or_default() {
+            [] => return &[],
+            [this] => (this.attributes as usize, self.arena.attributes.len()),
+            [this, next, ..] => (this.attributes as usize, next.attributes as usize),
+        };
+        self.arena.attributes.get(first..end).unwrap_or_default()
+    }
+
+    /// The declarations of the element with this index among the elements.
+    #[inline]
+    pub(crate) fn declarations_of(&self, element: u32) -> &[DeclarationData] {
+        let elements = self.arena.elements.get(element as usize..);
+        let (first, end) = match elements.unwrap_or_default() {
+            [] => return &[],
+            [this] => (this.first_declaration(), self.arena.declarations.len()),
+            [this, next, ..] => (this.first_declaration(), next.first_declaration()),
+        };
+        self.arena.declarations.get(first..end).unwrap_or_default()
     }
 
     pub(crate) fn instruction(&self, index: u32) -> (&str, &str) {
-        self.instructions
+        self.arena
+            .instructions
             .get(index as usize)
             .map_or(("", ""), |&(target, data)| {
                 (self.text_of(target), self.text_of(data))

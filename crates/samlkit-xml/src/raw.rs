@@ -9,7 +9,7 @@
 )]
 
 use crate::node::{Element, Node};
-use crate::tree::{AttributeData, Data, Document, Name, Span};
+use crate::tree::{AttributeData, Document, Kind, Name, Span};
 
 /// The id of "no prefix".
 pub const NO_PREFIX: u32 = crate::tree::NO_PREFIX;
@@ -127,21 +127,21 @@ impl<'d> Raw<'d> {
     #[inline]
     #[must_use]
     pub fn node_count(self) -> u32 {
-        u32::try_from(self.0.nodes.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.0.arena.nodes.len()).unwrap_or(u32::MAX)
     }
 
     /// One past the last prefix id.
     #[inline]
     #[must_use]
     pub fn prefix_count(self) -> usize {
-        self.0.prefixes.len() + 2
+        self.0.arena.prefixes.len()
     }
 
     /// One past the last namespace id.
     #[inline]
     #[must_use]
     pub fn namespace_count(self) -> usize {
-        self.0.uris.len() + 2
+        self.0.arena.uris.len() + 2
     }
 
     /// The prefix with this id.
@@ -165,6 +165,7 @@ impl<'d> Raw<'d> {
         let needs_escape = id >= 2
             && self
                 .0
+                .arena
                 .uris
                 .get(id as usize - 2)
                 .is_some_and(|span| span.needs_escape());
@@ -179,25 +180,31 @@ impl<'d> Raw<'d> {
     #[must_use]
     pub fn kind(self, index: u32) -> Option<RawKind<'d>> {
         let document = self.0;
-        Some(match document.nodes.get(index as usize)?.data {
-            Data::Document => return None,
-            Data::Element(element) => {
-                let data = document.elements.get(element as usize)?;
-                let (first, last) = data.attributes;
-                let attributes = document.attributes.get(first as usize..last as usize)?;
-                let (first, last) = data.declarations;
-                let declarations = document.declarations.get(first as usize..last as usize)?;
+        let node = document.arena.nodes.get(index as usize)?;
+        Some(match node.kind() {
+            Kind::Element => {
+                let element = node.index();
+                // Node 0, the document, has no such data.
+                let data = document.arena.elements.get(element as usize)?;
+                let name = Name {
+                    start: node.start() + 1,
+                    len: data.len,
+                    local: data.local,
+                    prefix: data.prefix,
+                    namespace: data.namespace,
+                };
                 RawKind::Element(RawElement {
                     document,
-                    name: name(document, &data.name),
-                    attributes,
-                    declarations,
+                    name: self::name(document, &name),
+                    attributes: document.attributes_of(element),
+                    declarations: document.declarations_of(element),
                 })
             }
-            Data::Text(span) => RawKind::Text(text(document, span)),
-            Data::Comment(span) => RawKind::Comment(text(document, span)),
-            Data::ProcessingInstruction(index) => {
-                let &(target, data) = document.instructions.get(index as usize)?;
+            Kind::Text => RawKind::Text(text(document, node.span())),
+            Kind::Comment => RawKind::Comment(text(document, node.span())),
+            Kind::ProcessingInstruction => {
+                let instructions = &document.arena.instructions;
+                let &(target, data) = instructions.get(node.index() as usize)?;
                 RawKind::ProcessingInstruction(text(document, target), text(document, data))
             }
         })
@@ -207,17 +214,18 @@ impl<'d> Raw<'d> {
     #[inline]
     #[must_use]
     pub fn parent(self, index: u32) -> u32 {
-        self.0
-            .nodes
-            .get(index as usize)
-            .map_or(0, |node| node.parent)
+        let node = self.0.arena.nodes.get(index as usize);
+        node.map_or(0, |node| node.parent)
     }
 
     /// One past the last descendant of the node at `index`; 0 out of range.
     #[inline]
     #[must_use]
     pub fn end(self, index: u32) -> u32 {
-        self.0.nodes.get(index as usize).map_or(0, |node| node.end)
+        {
+            let node = self.0.arena.nodes.get(index as usize);
+            node.map_or(0, |node| node.end(index))
+        }
     }
 }
 
@@ -245,7 +253,7 @@ pub fn element<'d>(document: &'d Document<'d>, index: u32) -> Option<Element<'d>
 fn name<'d>(document: &'d Document<'d>, name: &Name) -> RawName<'d> {
     RawName {
         qualified: document.source_text(name.start, name.len),
-        local: document.local(name),
+        local: document.source_text(name.start + name.local, name.len - name.local),
         prefix: name.prefix,
         namespace: name.namespace,
     }

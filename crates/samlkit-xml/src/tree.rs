@@ -1,8 +1,8 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::parse;
 use crate::{Children, Element, Error, Limits, Node, NodeId, ns};
+use crate::{decode, parse};
 
 /// The value of a link or id that leads nowhere.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -56,24 +56,96 @@ impl Span {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Data {
-    Document,
-    Element(u32),
-    Text(Span),
-    Comment(Span),
-    /// Index of `Document::instructions`.
-    ProcessingInstruction(u32),
+/// What a node is. [`Kind::Element`] is also what the document itself, node 0, is stored as.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    Element,
+    Text,
+    Comment,
+    ProcessingInstruction,
 }
 
-/// Nodes stand in document order, so `end`, one past the last descendant, gives children, siblings and subtrees.
+/// One node in sixteen octets. Nodes stand in document order, so one past the last descendant gives children, siblings and
+/// subtrees.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NodeData {
     pub(crate) parent: u32,
-    pub(crate) end: u32,
-    /// Where it begins in the source.
-    pub(crate) start: u32,
-    pub(crate) data: Data,
+    /// Where it begins in the source, and in the two bits that no offset needs, its kind.
+    start: u32,
+    /// An element's index among the elements, an instruction's among the instructions; the first half of a text's span.
+    first: u32,
+    /// One past an element's last descendant; the second half of a text's span.
+    second: u32,
+}
+
+impl NodeData {
+    const KIND: u32 = 30;
+    const START: u32 = (1 << Self::KIND) - 1;
+    pub(crate) const NOTHING: Self = Self::element(0, 0, NONE);
+
+    const fn new(parent: u32, start: u32, kind: Kind, first: u32, second: u32) -> Self {
+        Self {
+            parent,
+            start: start | (kind as u32) << Self::KIND,
+            first,
+            second,
+        }
+    }
+
+    pub(crate) const fn element(parent: u32, start: u32, index: u32) -> Self {
+        Self::new(parent, start, Kind::Element, index, 0)
+    }
+
+    pub(crate) const fn text(parent: u32, start: u32, span: Span) -> Self {
+        Self::new(parent, start, Kind::Text, span.start, span.len)
+    }
+
+    pub(crate) const fn comment(parent: u32, start: u32, span: Span) -> Self {
+        Self::new(parent, start, Kind::Comment, span.start, span.len)
+    }
+
+    pub(crate) const fn instruction(parent: u32, start: u32, index: u32) -> Self {
+        Self::new(parent, start, Kind::ProcessingInstruction, index, 0)
+    }
+
+    pub(crate) const fn kind(&self) -> Kind {
+        match self.start >> Self::KIND {
+            0 => Kind::Element,
+            1 => Kind::Text,
+            2 => Kind::Comment,
+            _ => Kind::ProcessingInstruction,
+        }
+    }
+
+    pub(crate) const fn start(&self) -> u32 {
+        self.start & Self::START
+    }
+
+    /// The index of an element or instruction among its like.
+    pub(crate) const fn index(&self) -> u32 {
+        self.first
+    }
+
+    /// What a text or comment says.
+    pub(crate) const fn span(&self) -> Span {
+        Span {
+            start: self.first,
+            len: self.second,
+        }
+    }
+
+    /// One past the last descendant of this node at `index`.
+    pub(crate) const fn end(&self, index: u32) -> u32 {
+        match self.kind() {
+            Kind::Element => self.second,
+            Kind::Text | Kind::Comment | Kind::ProcessingInstruction => index + 1,
+        }
+    }
+
+    /// Sets one past the last descendant of an element.
+    pub(crate) const fn close(&mut self, end: u32) {
+        self.second = end;
+    }
 }
 
 /// A qualified name in the source, with its prefix and namespace interned.
@@ -87,11 +159,59 @@ pub(crate) struct Name {
     pub(crate) namespace: u32,
 }
 
+/// What an element has beside its node. Its name stands after its `<`; its attributes and declarations end where those of
+/// the next element begin.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ElementData {
-    pub(crate) name: Name,
-    pub(crate) attributes: (u32, u32),
-    pub(crate) declarations: (u32, u32),
+    pub(crate) len: u32,
+    pub(crate) local: u32,
+    pub(crate) prefix: u32,
+    pub(crate) namespace: u32,
+    /// Index of its first attribute, were there one.
+    pub(crate) attributes: u32,
+    /// Index of its first declaration, were there one. Bit 31: the element declares `xml`, which is nowhere else to be seen.
+    declarations: u32,
+}
+
+impl ElementData {
+    const XML_DECLARED: u32 = 1 << 31;
+    pub(crate) const NOTHING: Self = Self {
+        len: 0,
+        local: 0,
+        prefix: NO_PREFIX,
+        namespace: NO_NAMESPACE,
+        attributes: 0,
+        declarations: 0,
+    };
+
+    pub(crate) const fn new(
+        (len, local): (u32, u32),
+        (prefix, namespace): (u32, u32),
+        attributes: u32,
+        declarations: u32,
+        xml_declared: bool,
+    ) -> Self {
+        Self {
+            len,
+            local,
+            prefix,
+            namespace,
+            attributes,
+            declarations: if xml_declared {
+                declarations | Self::XML_DECLARED
+            } else {
+                declarations
+            },
+        }
+    }
+
+    pub(crate) const fn first_declaration(&self) -> usize {
+        (self.declarations & !Self::XML_DECLARED) as usize
+    }
+
+    pub(crate) const fn is_xml_declared(&self) -> bool {
+        self.declarations & Self::XML_DECLARED != 0
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -104,6 +224,37 @@ pub(crate) struct AttributeData {
 pub(crate) struct DeclarationData {
     pub(crate) prefix: u32,
     pub(crate) uri: u32,
+    /// What the prefix was bound to outside the element; [`NONE`] if it was not.
+    pub(crate) before: u32,
+}
+
+/// A prefix, and while its document is parsed, what it is bound to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PrefixData {
+    pub(crate) name: Span,
+    /// The name as a number, if it is short; otherwise 0.
+    pub(crate) key: u64,
+    /// The namespace that it is bound to; [`NONE`] if it is not.
+    pub(crate) uri: u32,
+    /// The element that declared it last, to tell a second declaration on the same element.
+    pub(crate) element: u32,
+}
+
+/// The vectors of a [`Document`].
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Arena {
+    /// Text that had to be decoded.
+    pub(crate) side: String,
+    /// Node 0 is the document itself.
+    pub(crate) nodes: Vec<NodeData>,
+    pub(crate) elements: Vec<ElementData>,
+    pub(crate) attributes: Vec<AttributeData>,
+    pub(crate) declarations: Vec<DeclarationData>,
+    pub(crate) instructions: Vec<(Span, Span)>,
+    /// By id; all in the source, or empty for the two that need no declaration.
+    pub(crate) prefixes: Vec<PrefixData>,
+    /// From id 2 on: interned namespace names.
+    pub(crate) uris: Vec<Span>,
 }
 
 /// A parsed document: one arena of nodes over its octets.
@@ -115,17 +266,8 @@ pub struct Document<'src> {
     pub(crate) source: Cow<'src, str>,
     /// Octets of a byte order mark before `source`, added to every reported offset.
     pub(crate) mark: u32,
-    pub(crate) side: String,
-    pub(crate) nodes: Vec<NodeData>,
     pub(crate) root: u32,
-    pub(crate) elements: Vec<ElementData>,
-    pub(crate) attributes: Vec<AttributeData>,
-    pub(crate) declarations: Vec<DeclarationData>,
-    pub(crate) instructions: Vec<(Span, Span)>,
-    /// From id 2 on: interned prefixes, all in the source.
-    pub(crate) prefixes: Vec<Span>,
-    /// From id 2 on: interned namespace names.
-    pub(crate) uris: Vec<Span>,
+    pub(crate) arena: Arena,
 }
 
 impl<'src> Document<'src> {
@@ -148,7 +290,7 @@ impl<'src> Document<'src> {
     ///
     /// As [`Document::parse`].
     pub fn parse_with(source: &'src [u8], limits: &Limits) -> Result<Self, Error> {
-        let (mark, text) = parse::decode(source, limits)?;
+        let (mark, text) = decode::borrowed(source, limits)?;
         parse::parse(Cow::Borrowed(text), mark, limits)
     }
 
@@ -158,11 +300,7 @@ impl<'src> Document<'src> {
     ///
     /// As [`Document::parse`].
     pub fn parse_owned(source: Vec<u8>, limits: &Limits) -> Result<Document<'static>, Error> {
-        let (mark, _) = parse::decode(&source, limits)?;
-        let mut text = String::from_utf8(source).map_err(|error| Error::InvalidUtf8 {
-            offset: error.utf8_error().valid_up_to(),
-        })?;
-        text.drain(..mark);
+        let (mark, text) = decode::owned(source, limits)?;
         parse::parse(Cow::Owned(text), mark, limits)
     }
 
@@ -190,20 +328,21 @@ impl<'src> Document<'src> {
     #[must_use]
     pub fn node(&self, id: NodeId) -> Option<Node<'_>> {
         let index = id.index();
-        (index != 0 && (index as usize) < self.nodes.len()).then(|| Node::new(self, index))
+        (index != 0 && (index as usize) < self.arena.nodes.len()).then(|| Node::new(self, index))
     }
 
     /// Every element, in document order.
     pub fn elements(&self) -> impl Iterator<Item = Element<'_>> + Clone {
         (1u32..)
-            .zip(self.nodes.iter().skip(1))
-            .filter(|(_, node)| matches!(node.data, Data::Element(_)))
+            .zip(self.arena.nodes.iter().skip(1))
+            .filter(|(_, node)| node.kind() == Kind::Element)
             .map(|(index, _)| Element::new(self, index))
     }
 
+    #[inline]
     pub(crate) fn text_of(&self, span: Span) -> &str {
         let text: &str = if span.is_side() {
-            &self.side
+            &self.arena.side
         } else {
             &self.source
         };
@@ -212,9 +351,10 @@ impl<'src> Document<'src> {
             .unwrap_or_default()
     }
 
+    #[inline]
     pub(crate) fn source_text(&self, start: u32, len: u32) -> &str {
         self.source
-            .get(start as usize..(start + len) as usize)
+            .get(start as usize..start as usize + len as usize)
             .unwrap_or_default()
     }
 
@@ -223,17 +363,20 @@ impl<'src> Document<'src> {
             NO_PREFIX => "",
             XML_PREFIX => "xml",
             _ => self
+                .arena
                 .prefixes
-                .get(id as usize - 2)
-                .map_or("", |&span| self.text_of(span)),
+                .get(id as usize)
+                .map_or("", |prefix| self.text_of(prefix.name)),
         }
     }
 
+    #[inline]
     pub(crate) fn uri(&self, id: u32) -> &str {
         match id {
             NO_NAMESPACE => "",
             XML_NAMESPACE => ns::XML,
             _ => self
+                .arena
                 .uris
                 .get(id as usize - 2)
                 .map_or("", |&span| self.text_of(span)),
@@ -246,7 +389,7 @@ impl fmt::Debug for Document<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Document")
             .field("octets", &self.source.len())
-            .field("nodes", &(self.nodes.len() - 1))
+            .field("nodes", &(self.arena.nodes.len() - 1))
             .finish_non_exhaustive()
     }
 }

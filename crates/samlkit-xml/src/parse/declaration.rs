@@ -4,7 +4,7 @@ use crate::Error;
 use crate::chars::is_space;
 
 /// Checks the declaration at the start of `text`; text that does not begin with one passes.
-pub(super) fn check(text: &str) -> Result<(), Error> {
+pub(crate) fn check(text: &str) -> Result<(), Error> {
     let Some(rest) = text.strip_prefix("<?xml").filter(|rest| {
         let next = rest.bytes().next();
         next.is_none_or(|b| is_space(b) || b == b'?')

@@ -1,113 +1,183 @@
 //! Start tags, end tags and attributes (XML §3.1, Namespaces §3 to §6).
 
-use std::borrow::Cow;
-
-use super::{Open, Parser, decode_reference, narrow};
+use super::{Parser, decode_reference, narrow};
 use crate::chars::{ascii_qualified_name, is_nc_name, is_space, name_len};
-use crate::tree::{
-    AttributeData, Data, DeclarationData, ElementData, NO_NAMESPACE, NO_PREFIX, Name, Span,
-    XML_PREFIX,
-};
-use crate::{Error, ns};
+use crate::tree::{AttributeData, ElementData, NO_NAMESPACE, NO_PREFIX, Name, NodeData, Span};
+use crate::{Error, scan};
 
 /// Up to this many attributes are compared pair by pair; more are sorted.
 const PAIRWISE: usize = 12;
 
 impl<'s> Parser<'s> {
-    /// `<name …>` or `<name …/>`.
-    pub(super) fn start_tag(
-        &mut self,
-        token: &str,
-        start: usize,
-        empty: bool,
-    ) -> Result<(), Error> {
-        self.flush_text()?;
-        if self.open.is_empty() && self.root.is_some() {
+    /// `<name …>` or `<name …/>`; gives where it ends.
+    #[inline(always)]
+    pub(super) fn start_tag(&mut self, start: usize) -> Result<usize, Error> {
+        if self.current == 0 && self.root != 0 {
             return Err(Error::ContentOutsideRoot { offset: start });
         }
-        if self.open.len() >= self.limits.depth as usize {
+        if self.depth >= self.limits.depth {
             return Err(Error::TooDeep {
                 offset: start,
                 limit: self.limits.depth,
             });
         }
         let element = narrow(self.arena.elements.len());
-        let node = self.push_node(Data::Element(element), start)?;
-        if self.open.is_empty() {
-            self.root = Some(node);
+        let node = NodeData::element(self.current, narrow(start), element);
+        let node = self.push_node(node)?;
+        if self.root == 0 {
+            self.root = node;
         }
-        let bindings = self.scope.depth();
-        // The tokenizer has seen "<" and the closing ">" or "/>".
-        let end = start + token.len() - if empty { 2 } else { 1 };
-        let (mut name, qualified_name) = self.name(start + 1)?;
-        let first_attribute = self.arena.attributes.len();
-        let first_declaration = self.arena.declarations.len();
-        self.attributes(start + 1 + qualified_name.len(), end, node)?;
-        self.resolve(&mut name)?;
-        self.resolve_attributes(first_attribute)?;
-        self.arena.elements.push(ElementData {
-            name,
-            attributes: (narrow(first_attribute), narrow(self.arena.attributes.len())),
-            declarations: (
-                narrow(first_declaration),
-                narrow(self.arena.declarations.len()),
-            ),
-        });
-        if empty {
-            self.scope.leave(bindings);
+        let bytes = self.source.as_bytes();
+        let (length, local) = self.name(start + 1)?;
+        let declared = self.declared;
+        let attributes = self.arena.attributes.len();
+        let declarations = self.arena.declarations.len();
+        let mut at = start + 1 + length;
+        let mut count = 0;
+        let mut prefixed = false;
+        let empty = loop {
+            match bytes.get(at) {
+                Some(b'>') => break false,
+                Some(b'/') if bytes.get(at + 1) == Some(&b'>') => break true,
+                Some(&octet) if is_space(octet) => {}
+                _ => return Err(Error::MalformedMarkup { offset: at }),
+            }
+            at = skip_space(bytes, at + 1);
+            match bytes.get(at) {
+                Some(b'>') => break false,
+                Some(b'/') if bytes.get(at + 1) == Some(&b'>') => break true,
+                _ => {}
+            }
+            count += 1;
+            if count > self.limits.attributes {
+                return Err(Error::TooManyAttributes {
+                    offset: at,
+                    limit: self.limits.attributes,
+                });
+            }
+            at = self.attribute(at, node, &mut prefixed)?;
+        };
+        at += if empty { 2 } else { 1 };
+        let (prefix, namespace) = if local == 0 {
+            (NO_PREFIX, self.default_namespace())
         } else {
-            self.open.push(Open {
-                node,
-                qualified_name,
-                bindings,
-            });
-        }
-        Ok(())
-    }
-
-    /// `</name >`.
-    pub(super) fn end_tag(&mut self, token: &str, start: usize) -> Result<(), Error> {
-        self.flush_text()?;
-        let mismatch = Error::MismatchedEndTag { offset: start };
-        let open = self.open.pop().ok_or(mismatch)?;
-        let rest = token
-            .strip_prefix("</")
-            .and_then(|rest| rest.strip_prefix(open.qualified_name));
-        match rest.and_then(|rest| rest.strip_suffix('>')) {
-            Some(space) if space.bytes().all(is_space) => {}
-            _ => return Err(mismatch),
-        }
-        let end = narrow(self.arena.nodes.len());
-        if let Some(node) = self.arena.nodes.get_mut(open.node as usize) {
-            node.end = end;
-        }
-        self.scope.leave(open.bindings);
-        Ok(())
-    }
-
-    /// The qualified name at `start`, its prefix not yet resolved.
-    #[inline(always)]
-    fn name(&self, start: usize) -> Result<(Name, &'s str), Error> {
-        let bytes = self.source.as_bytes().get(start..).unwrap_or_default();
-        let (length, local) = match ascii_qualified_name(bytes) {
-            Some(found) => found,
-            None => self.unusual_name(start, name_len(bytes))?,
+            self.resolve(start + 1, local)?
         };
-        let name = Name {
-            start: narrow(start),
-            len: narrow(length),
-            local: narrow(local),
-            prefix: NO_PREFIX,
-            namespace: NO_NAMESPACE,
-        };
-        let text = self.source.get(start..start + length);
-        Ok((name, text.unwrap_or_default()))
+        if prefixed {
+            self.resolve_attributes(attributes)?;
+        }
+        if self.arena.attributes.len() > attributes + 1 {
+            self.refuse_duplicates(attributes)?;
+        }
+        let new = narrow(self.arena.declarations.len() - declarations);
+        let data = ElementData::new(
+            (narrow(length), narrow(local)),
+            (prefix, namespace),
+            narrow(attributes),
+            narrow(declarations),
+            self.declared - declared != new,
+        );
+        self.arena.elements.push(data);
+        if empty {
+            let end = narrow(self.arena.nodes.len());
+            if let Some(node) = self.arena.nodes.last_mut() {
+                node.close(end);
+            }
+            if self.declared != declared {
+                self.leave(declarations, self.arena.declarations.len(), declared);
+            }
+        } else {
+            self.current = node;
+            self.depth += 1;
+        }
+        Ok(at)
     }
 
-    /// [`Parser::name`] for a name that is not in ASCII or not well-formed: its length and where its local part begins.
+    /// What a start tag that was refused with `error` is refused for: first of all, for having no end.
     #[cold]
-    fn unusual_name(&self, start: usize, length: usize) -> Result<(usize, usize), Error> {
-        let text = self.source.get(start..start + length).unwrap_or_default();
+    #[inline(never)]
+    pub(super) fn refused_tag(&self, start: usize, error: Error) -> Error {
+        let mut rest = self.rest(start);
+        while let Some(at) = memchr::memchr3(b'>', b'"', b'\'', rest) {
+            let Some((&octet, after)) = rest.get(at..).and_then(<[u8]>::split_first) else {
+                break;
+            };
+            if octet == b'>' {
+                return error;
+            }
+            let close = memchr::memchr(octet, after).map_or(after.len(), |close| close + 1);
+            rest = after.get(close..).unwrap_or_default();
+        }
+        Error::MalformedMarkup { offset: start }
+    }
+
+    /// `</name >`; gives where it ends.
+    #[inline(always)]
+    pub(super) fn end_tag(&mut self, start: usize) -> Result<usize, Error> {
+        let Some(&open) = self.node(self.current) else {
+            return Err(self.refused_end(start));
+        };
+        let Some(&element) = self.element(open.index()) else {
+            return Err(self.refused_end(start));
+        };
+        let name = self
+            .rest(open.start() as usize + 1)
+            .get(..element.len as usize);
+        let rest = self.rest(start + 2).strip_prefix(name.unwrap_or_default());
+        let Some(rest) = rest else {
+            return Err(self.refused_end(start));
+        };
+        let space = if rest.first() == Some(&b'>') {
+            0
+        } else {
+            match skip_space(rest, 0) {
+                space if rest.get(space) == Some(&b'>') => space,
+                _ => return Err(self.refused_end(start)),
+            }
+        };
+        let end = narrow(self.arena.nodes.len());
+        if let Some(node) = self.arena.nodes.get_mut(self.current as usize) {
+            node.close(end);
+        }
+        self.current = open.parent;
+        self.depth -= 1;
+        let declarations = element.first_declaration();
+        let next = self.element(open.index() + 1).map_or_else(
+            || self.arena.declarations.len(),
+            ElementData::first_declaration,
+        );
+        if declarations != next || element.is_xml_declared() {
+            let count = next - declarations + usize::from(element.is_xml_declared());
+            self.leave(declarations, next, self.declared - narrow(count));
+        }
+        Ok(start + 2 + element.len as usize + space + 1)
+    }
+
+    /// What an end tag that does not name the open element is refused for.
+    #[cold]
+    #[inline(never)]
+    fn refused_end(&self, start: usize) -> Error {
+        match memchr::memchr(b'>', self.rest(start)) {
+            Some(_) => Error::MismatchedEndTag { offset: start },
+            None => Error::MalformedMarkup { offset: start },
+        }
+    }
+
+    /// The length of the qualified name at `start`, and how many octets come before its local part.
+    #[inline(always)]
+    fn name(&self, start: usize) -> Result<(usize, usize), Error> {
+        match ascii_qualified_name(self.rest(start)) {
+            Some(found) => Ok(found),
+            None => self.unusual_name(start),
+        }
+    }
+
+    /// [`Parser::name`] for a name that is not in ASCII or not well-formed.
+    #[cold]
+    #[inline(never)]
+    fn unusual_name(&self, start: usize) -> Result<(usize, usize), Error> {
+        let length = name_len(self.rest(start));
+        let text = self.slice(start, length);
         let (local, well_formed) = match text.split_once(':') {
             None => (0, is_nc_name(text)),
             Some((prefix, local)) => (prefix.len() + 1, is_nc_name(prefix) && is_nc_name(local)),
@@ -125,70 +195,75 @@ impl<'s> Parser<'s> {
         })
     }
 
-    /// Everything between the name of a start tag and its `>` or `/>`.
-    fn attributes(&mut self, start: usize, end: usize, node: u32) -> Result<(), Error> {
-        let tag = self.source.as_bytes().get(..end).unwrap_or_default();
-        let mut at = start;
-        let mut count = 0;
-        loop {
-            let spaced = skip_space(tag, at);
-            if spaced >= end {
-                return Ok(());
-            }
-            if spaced == at {
+    /// One attribute or namespace declaration; gives where it ends.
+    #[inline(always)]
+    fn attribute(&mut self, start: usize, node: u32, prefixed: &mut bool) -> Result<usize, Error> {
+        let bytes = self.source.as_bytes();
+        let (length, local) = self.name(start)?;
+        let mut at = start + length;
+        if bytes.get(at) != Some(&b'=') {
+            at = skip_space(bytes, at);
+            if bytes.get(at) != Some(&b'=') {
                 return Err(Error::MalformedMarkup { offset: at });
             }
-            count += 1;
-            if count > self.limits.attributes {
-                return Err(Error::TooManyAttributes {
-                    offset: spaced,
-                    limit: self.limits.attributes,
-                });
+        }
+        at += 1;
+        let quote = match bytes.get(at) {
+            Some(&quote @ (b'"' | b'\'')) => quote,
+            _ => {
+                at = skip_space(bytes, at);
+                match bytes.get(at) {
+                    Some(&quote @ (b'"' | b'\'')) => quote,
+                    _ => return Err(Error::MalformedMarkup { offset: at }),
+                }
             }
-            at = self.attribute(tag, spaced, node)?;
-        }
-    }
-
-    /// One attribute or namespace declaration of a tag that ends with `tag`; gives the offset after it.
-    fn attribute(&mut self, tag: &[u8], start: usize, node: u32) -> Result<usize, Error> {
-        let (name, text) = self.name(start)?;
-        let equals = skip_space(tag, start + text.len());
-        if tag.get(equals) != Some(&b'=') {
-            return Err(Error::MalformedMarkup { offset: equals });
-        }
-        let open = skip_space(tag, equals + 1);
-        let Some(&quote @ (b'"' | b'\'')) = tag.get(open) else {
-            return Err(Error::MalformedMarkup { offset: open });
         };
-        let rest = tag.get(open + 1..).unwrap_or_default();
-        let length = memchr::memchr(quote, rest).ok_or(Error::MalformedMarkup { offset: open })?;
-        let value = self.value(open + 1, length)?;
-        match text.strip_prefix("xmlns") {
-            Some("") => self.declare("", value, start, node)?,
-            Some(rest) if rest.starts_with(':') => {
-                self.declare(rest.get(1..).unwrap_or_default(), value, start, node)?;
+        at += 1;
+        let rest = self.rest(at);
+        let mut octets = scan::value(rest, quote);
+        let value = if rest.get(octets) == Some(&quote) {
+            Span::source(narrow(at), narrow(octets))
+        } else {
+            octets =
+                memchr::memchr(quote, rest).ok_or(Error::MalformedMarkup { offset: at - 1 })?;
+            self.unusual_value(at, octets)?
+        };
+        let name = Name {
+            start: narrow(start),
+            len: narrow(length),
+            local: narrow(local),
+            prefix: NO_PREFIX,
+            namespace: NO_NAMESPACE,
+        };
+        match self.rest(start).get(..length) {
+            Some(b"xmlns") => self.declare(b"", value, start, node)?,
+            Some([b'x', b'm', b'l', b'n', b's', b':', prefix @ ..]) => {
+                self.declare(prefix, value, start, node)?;
             }
-            _ => self.arena.attributes.push(AttributeData { name, value }),
+            _ => {
+                *prefixed |= local != 0;
+                self.arena.attributes.push(AttributeData { name, value });
+            }
         }
-        Ok(open + 1 + length + 1)
+        Ok(at + octets + 1)
     }
 
-    /// Normalizes an attribute value (XML §3.3.3, as CDATA: there is no declaration to say otherwise).
-    fn value(&mut self, start: usize, length: usize) -> Result<Span, Error> {
-        let source = self.source;
-        let text = source.get(start..start + length).unwrap_or_default();
-        let special = |b: u8| b < 0x20 || matches!(b, b'<' | b'&' | b'"');
-        let bytes = text.as_bytes();
-        if !bytes.iter().fold(false, |any, &b| any | special(b)) {
-            return Ok(Span::source(narrow(start), narrow(length)));
-        }
-        if let Some(at) = memchr::memchr(b'<', bytes) {
+    /// Normalizes an attribute value that does not stand for itself alone (XML §3.3.3, as CDATA: there is no declaration to
+    /// say otherwise).
+    #[inline(never)]
+    fn unusual_value(&mut self, start: usize, length: usize) -> Result<Span, Error> {
+        let text = self.slice(start, length);
+        if let Some(at) = memchr::memchr(b'<', text.as_bytes()) {
             return Err(Error::LessThanInAttribute { offset: start + at });
+        }
+        let changes = |b: u8| b < 0x20 || b == b'&';
+        if !text.bytes().any(changes) {
+            return Ok(Span::source(narrow(start), narrow(length)).escaped(true));
         }
         let side = &mut self.arena.side;
         let first = side.len();
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(|b| b < 0x20 || b == b'&') {
+        while let Some(at) = rest.bytes().position(changes) {
             let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
             side.push_str(before);
             if from.starts_with('&') {
@@ -213,113 +288,46 @@ impl<'s> Parser<'s> {
         Ok(Span::side(narrow(first), narrow(value.len())).escaped(escape))
     }
 
-    /// `xmlns="value"` or `xmlns:prefix="value"` at the element `node`.
-    fn declare(
-        &mut self,
-        prefix: &'s str,
-        value: Span,
-        offset: usize,
-        node: u32,
-    ) -> Result<(), Error> {
-        if self.scope.depth() >= self.limits.namespaces as usize {
-            return Err(Error::TooManyNamespaces {
-                offset,
-                limit: self.limits.namespaces,
-            });
+    /// The ids of the prefix of the name at `start`, which is `local` less its colon long, and of its namespace.
+    fn resolve(&self, start: usize, local: usize) -> Result<(u32, u32), Error> {
+        let prefix = self.rest(start).get(..local - 1).unwrap_or_default();
+        if prefix == b"xmlns" {
+            return Err(Error::ReservedNamespace { offset: start });
         }
-        let (uri, uri_id) = self.intern_uri(value);
-        let reserved = match prefix {
-            "xmlns" => true,
-            "xml" => uri != ns::XML,
-            "" => matches!(uri.as_ref(), ns::XML | ns::XMLNS),
-            _ => matches!(uri.as_ref(), "" | ns::XML | ns::XMLNS),
-        };
-        if reserved {
-            return Err(Error::ReservedNamespace { offset });
-        }
-        let (prefix_id, new) = self.scope.intern_prefix(prefix);
-        if new {
-            let start = narrow(offset + "xmlns:".len());
-            self.arena
-                .prefixes
-                .push(Span::source(start, narrow(prefix.len())));
-        }
-        if !self.scope.bind(prefix_id, uri_id, node) {
-            return Err(Error::DuplicateAttribute { offset });
-        }
-        // A declaration of "xml" says nothing: canonical forms leave it out too (C14N §2.3).
-        if prefix_id != XML_PREFIX {
-            self.arena.declarations.push(DeclarationData {
-                prefix: prefix_id,
-                uri: uri_id,
-            });
-        }
-        Ok(())
+        self.bound(prefix)
+            .ok_or(Error::UnboundPrefix { offset: start })
     }
 
-    /// The namespace name in `value`, and its id.
-    fn intern_uri(&mut self, value: Span) -> (Cow<'s, str>, u32) {
-        let start = value.start() as usize;
-        let range = start..start + value.len as usize;
-        let uri = if value.is_side() {
-            Cow::Owned(self.arena.side.get(range).unwrap_or_default().to_owned())
-        } else {
-            Cow::Borrowed(self.source.get(range).unwrap_or_default())
-        };
-        let id = match self.scope.find_uri(&uri) {
-            Some(id) => id,
-            None => {
-                self.arena.uris.push(value);
-                self.scope.add_uri(uri.clone())
-            }
-        };
-        (uri, id)
-    }
-
-    fn resolve(&self, name: &mut Name) -> Result<(), Error> {
-        let offset = name.start as usize;
-        let prefix = self
-            .source
-            .get(offset..offset + (name.local as usize).saturating_sub(1))
-            .unwrap_or_default();
-        if prefix == "xmlns" {
-            return Err(Error::ReservedNamespace { offset });
-        }
-        (name.prefix, name.namespace) = self
-            .scope
-            .resolve(prefix)
-            .ok_or(Error::UnboundPrefix { offset })?;
-        Ok(())
-    }
-
-    /// Resolves the prefixes of the attributes from `first` on and refuses two with one expanded name.
+    /// Resolves the prefixes of the attributes from `first` on. The default namespace does not apply to them (Namespaces §6.2).
+    #[inline(never)]
     fn resolve_attributes(&mut self, first: usize) -> Result<(), Error> {
-        let count = self.arena.attributes.len() - first;
-        for index in first..first + count {
-            let Some(mut name) = self.arena.attributes.get(index).map(|a| a.name) else {
+        for index in first..self.arena.attributes.len() {
+            let Some(name) = self.arena.attributes.get(index).map(|a| a.name) else {
                 continue;
             };
-            // The default namespace does not apply to attributes (Namespaces §6.2).
             if name.local != 0 {
-                self.resolve(&mut name)?;
+                let (prefix, namespace) = self.resolve(name.start as usize, name.local as usize)?;
                 if let Some(attribute) = self.arena.attributes.get_mut(index) {
-                    attribute.name = name;
+                    attribute.name.prefix = prefix;
+                    attribute.name.namespace = namespace;
                 }
             }
         }
-        if count < 2 {
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    /// Refuses two of the attributes from `first` on that have one expanded name.
+    fn refuse_duplicates(&self, first: usize) -> Result<(), Error> {
         let attributes = self.arena.attributes.get(first..).unwrap_or_default();
         let local = |name: &Name| {
             let start = (name.start + name.local) as usize;
             let end = (name.start + name.len) as usize;
             self.source.as_bytes().get(start..end).unwrap_or_default()
         };
-        let duplicate = if count <= PAIRWISE {
+        let duplicate = if attributes.len() <= PAIRWISE {
             let same = |a: &Name, b: &Name| {
-                a.namespace == b.namespace
-                    && a.len - a.local == b.len - b.local
+                a.len - a.local == b.len - b.local
+                    && a.namespace == b.namespace
                     && local(a) == local(b)
             };
             attributes
@@ -355,6 +363,7 @@ impl<'s> Parser<'s> {
 }
 
 /// The offset of the first octet at or after `at` that is no white space.
+#[inline(always)]
 fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     while bytes.get(at).is_some_and(|&b| is_space(b)) {
         at += 1;
