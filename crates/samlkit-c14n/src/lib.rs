@@ -52,6 +52,7 @@ mod canonicalizer;
 mod error;
 mod escape;
 mod namespaces;
+mod runs;
 mod subset;
 mod walk;
 

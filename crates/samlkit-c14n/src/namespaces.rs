@@ -3,7 +3,7 @@
 use samlkit_xml::raw::{NO_NAMESPACE, Raw, XML_PREFIX};
 use samlkit_xml::{Document, Element};
 
-use crate::{Error, escape};
+use crate::Error;
 
 /// A declaration to render: ids of its prefix and namespace name.
 pub(crate) type Binding = (u32, u32);
@@ -115,25 +115,6 @@ pub(crate) fn sort(raw: Raw<'_>, bindings: &mut [Binding]) {
     if bindings.len() > 1 {
         bindings.sort_unstable_by(|a, b| raw.prefix(a.0).cmp(raw.prefix(b.0)));
     }
-}
-
-/// Appends one declaration.
-pub(crate) fn write(raw: Raw<'_>, (prefix, namespace): Binding, out: &mut Vec<u8>) {
-    let prefix = raw.prefix(prefix);
-    if prefix.is_empty() {
-        out.extend_from_slice(b" xmlns=\"");
-    } else {
-        out.extend_from_slice(b" xmlns:");
-        out.extend_from_slice(prefix.as_bytes());
-        out.extend_from_slice(b"=\"");
-    }
-    let namespace = raw.namespace_text(namespace);
-    if namespace.needs_escape {
-        escape::attribute(namespace.text, out);
-    } else {
-        out.extend_from_slice(namespace.text.as_bytes());
-    }
-    out.push(b'"');
 }
 
 /// Fails if any namespace name of the document is relative. Each distinct one is looked at once.

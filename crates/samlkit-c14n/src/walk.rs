@@ -1,13 +1,17 @@
 //! The walk over an element and all below it: the case that signatures are made of, and the fast one.
 
 use samlkit_xml::raw::{
-    self, NO_NAMESPACE, NO_PREFIX, Raw, RawElement, RawKind, RawText, XML_NAMESPACE,
+    self, NO_NAMESPACE, NO_PREFIX, Raw, RawElement, RawKind, RawName, RawText, XML_NAMESPACE,
 };
-use samlkit_xml::{Document, Element};
+use samlkit_xml::{Document, Element, Node};
 
 use crate::apex::Apex;
 use crate::namespaces::{self, Binding, Listed, Rendered};
+use crate::runs::Runs;
 use crate::{Canonicalizer, Error, escape};
+
+/// Room for the namespace declarations that an apex takes over, which the source has around it.
+const DECLARATIONS: usize = 256;
 
 /// An element whose end tag is still to come.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +41,8 @@ pub(crate) struct Walk<'d, 'o> {
     /// How often [`Self::ranks`] was made.
     #[cfg(test)]
     rankings: usize,
-    out: &'o mut Vec<u8>,
-    /// Where this canonical form starts in `out`, and how long it may get.
-    start: usize,
+    out: Runs<'d, 'o>,
+    /// How long this canonical form may get.
     limit: usize,
 }
 
@@ -69,9 +72,8 @@ impl<'d, 'o> Walk<'d, 'o> {
             ranks: Vec::new(),
             #[cfg(test)]
             rankings: 0,
-            start: out.len(),
             limit,
-            out,
+            out: Runs::new(document.source(), out),
         }
     }
 
@@ -93,16 +95,17 @@ impl<'d, 'o> Walk<'d, 'o> {
                 Some(RawKind::Comment(_)) if !self.comments => {}
                 Some(kind) => {
                     if after_root {
-                        self.out.push(b'\n');
+                        self.out.literal(b"\n");
                     }
-                    write_leaf(kind, self.comments, self.out);
+                    self.leaf(kind);
                     if !after_root {
-                        self.out.push(b'\n');
+                        self.out.literal(b"\n");
                     }
                 }
                 None => {}
             }
         }
+        self.out.flush();
         Ok(())
     }
 
@@ -115,15 +118,16 @@ impl<'d, 'o> Walk<'d, 'o> {
     ) -> Result<(), Error> {
         let context = Apex::of(apex, canonicalizer.algorithm(), &self.listed);
         let index = raw::element_index(apex);
-        self.reserve(apex, self.raw.end(index));
-        self.subtree(index, Some(context), excluded)
-    }
-
-    /// Makes room for about what the source of `apex` takes, which the next node that is an element ends.
-    fn reserve(&mut self, apex: Element<'d>, end: u32) {
         let source = apex.document().source().len();
-        let after = raw::element(apex.document(), end).map_or(source, Element::offset);
-        self.out.reserve(after.saturating_sub(apex.offset()));
+        let after = following(apex).map_or(source, Node::offset);
+        let left_out = excluded
+            .and_then(|excluded| raw::element(apex.document(), excluded))
+            .and_then(|excluded| Some(following(excluded)?.offset() - excluded.offset()));
+        let octets = after.saturating_sub(apex.offset() + left_out.unwrap_or_default());
+        self.out.reserve(octets + DECLARATIONS);
+        self.subtree(index, Some(context), excluded)?;
+        self.out.flush();
+        Ok(())
     }
 
     /// The element at `apex` and all below it but `excluded`; with `context` if its ancestors are left out.
@@ -150,7 +154,7 @@ impl<'d, 'o> Walk<'d, 'o> {
                     }
                     self.start(element, end, None)?;
                 }
-                Some(kind) => write_leaf(kind, self.comments, self.out),
+                Some(kind) => self.leaf(kind),
                 None => {}
             }
             index += 1;
@@ -165,9 +169,9 @@ impl<'d, 'o> Walk<'d, 'o> {
             if end > index {
                 return;
             }
-            self.out.extend_from_slice(b"</");
-            self.out.extend_from_slice(name.as_bytes());
-            self.out.push(b'>');
+            self.out.literal(b"</");
+            self.out.text(name);
+            self.out.literal(b">");
             self.rendered.restore(mark);
             self.open.pop();
         }
@@ -181,8 +185,8 @@ impl<'d, 'o> Walk<'d, 'o> {
     ) -> Result<(), Error> {
         let mark = self.rendered.mark();
         let name = element.name.qualified;
-        self.out.push(b'<');
-        self.out.extend_from_slice(name.as_bytes());
+        self.out.literal(b"<");
+        self.out.text(name);
         self.namespaces(element, context.as_ref())?;
         match context {
             Some(context) if context.base.is_some() || !context.inherited.is_empty() => {
@@ -190,7 +194,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             }
             _ => self.attributes(element),
         }
-        self.out.push(b'>');
+        self.out.literal(b">");
         self.open.push(Open { end, name, mark });
         Ok(())
     }
@@ -229,14 +233,52 @@ impl<'d, 'o> Walk<'d, 'o> {
             return Ok(());
         }
         namespaces::sort(self.raw, &mut self.bindings);
-        for &binding in &self.bindings {
-            namespaces::write(self.raw, binding, self.out);
+        for at in 0..self.bindings.len() {
+            if let Some(&binding) = self.bindings.get(at) {
+                self.declaration(binding);
+            }
         }
         // Only declarations can be written oftener than they are read.
-        if self.out.len() - self.start > self.limit {
+        if self.out.written() > self.limit {
             Err(Error::OutputTooLong { limit: self.limit })
         } else {
             Ok(())
+        }
+    }
+
+    fn declaration(&mut self, (prefix, namespace): Binding) {
+        let prefix = self.raw.prefix(prefix);
+        if prefix.is_empty() {
+            self.out.literal(b" xmlns=\"");
+        } else {
+            self.out.literal(b" xmlns:");
+            self.out.text(prefix);
+            self.out.literal(b"=\"");
+        }
+        self.value(self.raw.namespace_text(namespace));
+    }
+
+    /// The inside of an attribute value, and its end.
+    fn value(&mut self, value: RawText<'d>) {
+        if value.needs_escape {
+            escape::attribute(value.text, self.out.direct());
+        } else {
+            self.out.text(value.text);
+        }
+        self.out.literal(b"\"");
+    }
+
+    fn attribute(&mut self, name: &'d str, value: RawText<'d>) {
+        self.out.literal(b" ");
+        self.out.text(name);
+        self.out.literal(b"=\"");
+        self.value(value);
+    }
+
+    fn leaf(&mut self, kind: RawKind<'d>) {
+        match kind {
+            RawKind::Text(text) if !text.needs_escape => self.out.text(text.text),
+            _ => write_leaf(kind, self.comments, self.out.direct()),
         }
     }
 
@@ -250,26 +292,40 @@ impl<'d, 'o> Walk<'d, 'o> {
     fn attributes(&mut self, element: RawElement<'d>) {
         if element.attribute_count() > 1 {
             self.rank_namespaces(element);
-            self.order.clear();
-            for (at, (name, _)) in element.attributes().enumerate() {
-                // Without ranks there is one namespace at most, and its id is greater than that of none.
-                let rank = self.ranks.get(name.namespace as usize);
-                let rank = rank.copied().unwrap_or(name.namespace);
-                self.order.push((rank, name.local, at));
-            }
-            if !self.order.is_sorted() {
+            if !self.is_sorted(element) {
+                self.order.clear();
+                for (at, (name, _)) in element.attributes().enumerate() {
+                    let rank = self.rank(name);
+                    self.order.push((rank, name.local, at));
+                }
                 self.order.sort_unstable();
-                for &(_, _, at) in &self.order {
-                    if let Some((name, value)) = element.attribute(at) {
-                        write_attribute(name.qualified, value, self.out);
+                for at in 0..self.order.len() {
+                    if let Some(&(_, _, at)) = self.order.get(at)
+                        && let Some((name, value)) = element.attribute(at)
+                    {
+                        self.attribute(name.qualified, value);
                     }
                 }
                 return;
             }
         }
         for (name, value) in element.attributes() {
-            write_attribute(name.qualified, value, self.out);
+            self.attribute(name.qualified, value);
         }
+    }
+
+    /// Whether the attributes stand in canonical order already.
+    fn is_sorted(&self, element: RawElement<'d>) -> bool {
+        element
+            .attributes()
+            .is_sorted_by_key(|(name, _)| (self.rank(name), name.local))
+    }
+
+    /// Where the name's namespace is among those of the document.
+    fn rank(&self, name: RawName<'d>) -> u32 {
+        // Without ranks there is one namespace at most, and its id is greater than that of none.
+        let rank = self.ranks.get(name.namespace as usize);
+        rank.copied().unwrap_or(name.namespace)
     }
 
     /// Sorts the document's namespace names once, if two of them meet on an element: comparing the names themselves each time
@@ -338,10 +394,24 @@ impl<'d, 'o> Walk<'d, 'o> {
             .map(|value| (xml, "base", "xml:base", look(value)));
         let mut merged: Vec<_> = own.chain(inherited).chain(base).collect();
         merged.sort_unstable_by_key(|&(namespace, local, ..)| (namespace, local));
+        let out = self.out.direct();
         for (_, _, name, value) in merged {
-            write_attribute(name, value, self.out);
+            out.push(b' ');
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(b"=\"");
+            if value.needs_escape {
+                escape::attribute(value.text, out);
+            } else {
+                out.extend_from_slice(value.text.as_bytes());
+            }
+            out.push(b'"');
         }
     }
+}
+
+/// The first node after the element and all below it.
+fn following(element: Element<'_>) -> Option<Node<'_>> {
+    element.document().node(element.node().subtree_end())
 }
 
 /// Appends a node that has no children (Canonical XML 1.0 §2.3). Comments and instructions hold nothing to escape: line ends are
@@ -366,18 +436,6 @@ pub(crate) fn write_leaf(kind: RawKind<'_>, comments: bool, out: &mut Vec<u8>) {
         }
         RawKind::Comment(_) | RawKind::Element(_) => {}
     }
-}
-
-fn write_attribute(name: &str, value: RawText<'_>, out: &mut Vec<u8>) {
-    out.push(b' ');
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"=\"");
-    if value.needs_escape {
-        escape::attribute(value.text, out);
-    } else {
-        out.extend_from_slice(value.text.as_bytes());
-    }
-    out.push(b'"');
 }
 
 /// The prefix and namespace ids of an element's attributes.

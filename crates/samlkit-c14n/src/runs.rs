@@ -1,0 +1,125 @@
+//! Output that is mostly input: canonical octets that stand side by side in the source are copied together.
+
+/// Appends to a buffer, putting off what the source has where it is wanted.
+///
+/// A sender that writes canonical or nearly canonical XML, which most do, is copied in a few long runs. What is appended is
+/// compared with the source, so a run holds the wanted octets whatever the source looks like.
+#[derive(Debug)]
+pub(crate) struct Runs<'d, 'o> {
+    source: &'d [u8],
+    /// The run that is put off: this part of the source is next in the output. Where it is empty, `end` is a guess.
+    start: usize,
+    end: usize,
+    out: &'o mut Vec<u8>,
+    /// How long the output was at first.
+    before: usize,
+}
+
+impl<'d, 'o> Runs<'d, 'o> {
+    pub(crate) fn new(source: &'d str, out: &'o mut Vec<u8>) -> Self {
+        Self {
+            source: source.as_bytes(),
+            start: 0,
+            end: 0,
+            before: out.len(),
+            out,
+        }
+    }
+
+    pub(crate) fn reserve(&mut self, octets: usize) {
+        self.out.reserve(octets);
+    }
+
+    /// How many octets were appended.
+    pub(crate) fn written(&self) -> usize {
+        self.out.len() - self.before + (self.end - self.start)
+    }
+
+    /// Appends what is put off.
+    pub(crate) fn flush(&mut self) {
+        if let Some(run) = self.source.get(self.start..self.end) {
+            self.out.extend_from_slice(run);
+        }
+        self.start = self.end;
+    }
+
+    /// The buffer itself, with nothing put off.
+    pub(crate) fn direct(&mut self) -> &mut Vec<u8> {
+        self.flush();
+        self.out
+    }
+
+    /// Appends markup.
+    #[inline]
+    pub(crate) fn literal<const N: usize>(&mut self, markup: &[u8; N]) {
+        let rest = self.source.get(self.end..).unwrap_or_default();
+        if rest.first_chunk::<N>() == Some(markup) {
+            self.end += N;
+        } else {
+            self.flush();
+            self.out.extend_from_slice(markup);
+        }
+    }
+
+    /// Appends text, which may be a part of the source.
+    #[inline]
+    pub(crate) fn text(&mut self, text: &'d str) {
+        let at = text
+            .as_ptr()
+            .addr()
+            .wrapping_sub(self.source.as_ptr().addr());
+        // Another allocation may begin where the source ends, so the length counts too.
+        if at == self.end && text.len() <= self.source.len() - self.end {
+            self.end += text.len();
+        } else {
+            self.elsewhere(text.as_bytes(), at);
+        }
+    }
+
+    /// Text that does not continue the run by its place; it may still by its octets, as the name in an end tag does.
+    fn elsewhere(&mut self, text: &'d [u8], at: usize) {
+        let rest = self.source.get(self.end..).unwrap_or_default();
+        if rest.starts_with(text) {
+            self.end += text.len();
+            return;
+        }
+        self.flush();
+        let end = at.checked_add(text.len());
+        if let Some(end) = end.filter(|&end| end <= self.source.len()) {
+            self.start = at;
+            self.end = end;
+        } else {
+            self.out.extend_from_slice(text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Runs;
+
+    #[test]
+    #[expect(clippy::string_slice, reason = "the source is ASCII")]
+    fn what_is_appended_is_what_comes_out() {
+        let source = "<a b=\"c\">d</a>".to_owned();
+        let mut out = b"before".to_vec();
+        let mut runs = Runs::new(&source, &mut out);
+        runs.literal(b"<");
+        runs.text(&source[1..2]);
+        runs.literal(b" ");
+        runs.text(&source[3..4]);
+        runs.literal(b"='");
+        runs.text("elsewhere");
+        assert_eq!(runs.written(), 15);
+        runs.text(&source[9..10]);
+        runs.literal(b"</");
+        runs.text(&source[1..2]);
+        runs.direct().push(b'!');
+        runs.literal(b">");
+        runs.text("");
+        runs.text(&source[..1]);
+        runs.flush();
+        assert_eq!(runs.written(), 22);
+        assert_eq!(out, b"before<a b='elsewhered</a!><");
+    }
+}
