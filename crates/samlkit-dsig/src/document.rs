@@ -8,7 +8,9 @@ use samlkit_crypto::{DigestAlgorithm, SignatureAlgorithm, Thumbprint};
 use samlkit_xml::{Document, Element, is_nc_name};
 
 use crate::ns::DS;
-use crate::structure::{Canonicalization, Objects, Reference, Signature, SignedInfo, Transform};
+use crate::structure::{
+    Canonicalization, Objects, Reference, Signature, Transform, read_signed_info,
+};
 use crate::{Error, Policy, TrustedKey, Uri, Verifier, element_by_id};
 
 /// What a valid signature covers.
@@ -103,14 +105,16 @@ pub fn verify(
         });
     }
     let signature = Signature::read(signature, Objects::Accept)?;
-    let (octets, key) = verifier.verify_signed_info(&signature)?;
-    let verified = Document::parse(&octets)?;
-    let signed_info = SignedInfo::read(verified.root())?;
-    if signed_info.references.is_empty() {
+    let verified = verifier.verify_signed_info(&signature)?;
+    let mut signed = Vec::new();
+    read_signed_info(verified.document.root(), &verified.methods, |reference| {
+        signed.push(reference);
+    })?;
+    if signed.is_empty() {
         return Err(Error::ReferenceCount { count: 0 });
     }
-    let mut references = Vec::with_capacity(signed_info.references.len());
-    for (index, reference) in signed_info.references.iter().enumerate() {
+    let mut references = Vec::with_capacity(signed.len());
+    for (index, reference) in signed.iter().enumerate() {
         let target = resolve(document, reference, index)?;
         let octets = transform(document, target, signature.element, reference)?;
         verifier.check_digest(reference, &octets, index)?;
@@ -122,10 +126,10 @@ pub fn verify(
         });
     }
     Ok(Report {
-        signature_algorithm: signed_info.methods.signature,
-        canonicalization: signed_info.methods.canonicalization.algorithm,
+        signature_algorithm: verified.methods.signature,
+        canonicalization: verified.methods.canonicalization.algorithm,
         references,
-        key,
+        key: verified.key,
     })
 }
 
@@ -172,7 +176,7 @@ fn transform(
         }
         .map(|()| out)
     };
-    for step in &reference.transforms {
+    for step in reference.transforms() {
         match (*step, &transformed) {
             // A signature that is not within what is referenced has nothing to be taken out of it.
             (Transform::EnvelopedSignature, None) if excluded.is_none() => {

@@ -20,10 +20,73 @@ fn ids<'d>(element: Element<'d>) -> impl Iterator<Item = &'d str> {
     })
 }
 
-/// Refuses a document in which two IDs are equal, whichever attributes they come from.
+/// A document in which no two IDs are equal, so that it need not be looked at again for each signature in it.
 ///
-/// Two readers that disagree on which of two elements an ID means are the root of signature wrapping, so the question is
-/// never allowed to arise.
+/// ```
+/// use samlkit_dsig::{Error, UniqueIds};
+/// use samlkit_xml::Document;
+///
+/// let document = Document::parse(br#"<a ID="x"><b Id="x"/></a>"#)?;
+/// assert_eq!(UniqueIds::of(&document).unwrap_err(), Error::DuplicateId { offset: 10 });
+/// # Ok::<(), samlkit_xml::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct UniqueIds<'d> {
+    document: &'d Document<'d>,
+}
+
+impl<'d> UniqueIds<'d> {
+    /// Looks at every ID of `document`, whichever attribute it comes from.
+    ///
+    /// Two readers that disagree on which of two elements an ID means are the root of signature wrapping, so the question is
+    /// never allowed to arise.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DuplicateId`] with the later element.
+    ///
+    /// # Complexity
+    ///
+    /// O(n) in the octets of the document: more than a few IDs go into a set whose hashing no sender can foresee.
+    pub fn of(document: &'d Document<'d>) -> Result<Self, Error> {
+        let mut few: [&str; PAIRWISE] = [""; PAIRWISE];
+        let mut count = 0;
+        let mut many = HashSet::new();
+        for element in document.elements() {
+            for id in ids(element) {
+                let unique = if let Some(free) = few.get_mut(count) {
+                    *free = id;
+                    !few.iter().take(count).any(|&other| other == id)
+                } else {
+                    if many.is_empty() {
+                        many.extend(few);
+                    }
+                    many.insert(id)
+                };
+                if !unique {
+                    return Err(Error::DuplicateId {
+                        offset: element.offset(),
+                    });
+                }
+                count += 1;
+            }
+        }
+        Ok(Self { document })
+    }
+
+    /// Refuses what was found of one document as the proof for another, unless that one holds as well.
+    pub(crate) fn cover(self, element: Element<'_>) -> Result<(), Error> {
+        if core::ptr::from_ref(self.document).addr()
+            == core::ptr::from_ref(element.document()).addr()
+        {
+            Ok(())
+        } else {
+            UniqueIds::of(element.document()).map(drop)
+        }
+    }
+}
+
+/// Refuses a document in which two IDs are equal: [`UniqueIds::of`], when nothing is to be verified.
 ///
 /// # Errors
 ///
@@ -31,40 +94,9 @@ fn ids<'d>(element: Element<'d>) -> impl Iterator<Item = &'d str> {
 ///
 /// # Complexity
 ///
-/// O(n) in the nodes of the document.
-///
-/// ```
-/// use samlkit_dsig::{Error, check_ids};
-/// use samlkit_xml::Document;
-///
-/// let document = Document::parse(br#"<a ID="x"><b Id="x"/></a>"#)?;
-/// assert_eq!(check_ids(&document), Err(Error::DuplicateId { offset: 10 }));
-/// # Ok::<(), samlkit_xml::Error>(())
-/// ```
+/// That of [`UniqueIds::of`].
 pub fn check_ids(document: &Document<'_>) -> Result<(), Error> {
-    let mut few: [&str; PAIRWISE] = [""; PAIRWISE];
-    let mut count = 0;
-    let mut many = HashSet::new();
-    for element in document.elements() {
-        for id in ids(element) {
-            let unique = if let Some(free) = few.get_mut(count) {
-                *free = id;
-                !few.iter().take(count).any(|&other| other == id)
-            } else {
-                if many.is_empty() {
-                    many.extend(few);
-                }
-                many.insert(id)
-            };
-            if !unique {
-                return Err(Error::DuplicateId {
-                    offset: element.offset(),
-                });
-            }
-            count += 1;
-        }
-    }
-    Ok(())
+    UniqueIds::of(document).map(drop)
 }
 
 /// The element with an ID attribute (`ID`, `Id`, `id`, `xml:id` or `AssertionID`) of this value.

@@ -113,16 +113,11 @@ pub(crate) struct Methods<'d> {
     pub(crate) signature: SignatureAlgorithm,
 }
 
-/// What `ds:SignedInfo` says.
-pub(crate) struct SignedInfo<'d> {
-    pub(crate) methods: Methods<'d>,
-    pub(crate) references: Vec<Reference<'d>>,
-}
-
 /// A `ds:Reference`.
 pub(crate) struct Reference<'d> {
     pub(crate) uri: Option<&'d str>,
-    pub(crate) transforms: Vec<Transform<'d>>,
+    transforms: [Transform<'d>; MOST_TRANSFORMS],
+    transform_count: usize,
     pub(crate) digest: DigestAlgorithm,
     pub(crate) value: Vec<u8>,
 }
@@ -140,7 +135,7 @@ const MOST_TRANSFORMS: usize = 8;
 const MOST_REFERENCES: usize = 64;
 
 impl<'d> Methods<'d> {
-    /// Reads the two methods alone.
+    /// Reads the two methods, with which the canonical form is made and checked.
     pub(crate) fn read(signed_info: Element<'d>) -> Result<Self, Error> {
         only_attributes(signed_info, &["Id"])?;
         Self::next(&mut Fields::of(signed_info)?)
@@ -160,45 +155,48 @@ impl<'d> Methods<'d> {
     }
 }
 
-impl<'d> SignedInfo<'d> {
-    pub(crate) fn read(element: Element<'d>) -> Result<Self, Error> {
-        if !element.is(DS, "SignedInfo") {
-            return Err(Error::MissingElement { name: "SignedInfo" });
-        }
-        only_attributes(element, &["Id"])?;
-        let mut fields = Fields::of(element)?;
-        let methods = Methods::next(&mut fields)?;
-        let mut references = Vec::with_capacity(1);
-        while let Some(reference) = fields.optional("Reference") {
-            if references.len() == MOST_REFERENCES {
-                return Err(Error::ReferenceCount {
-                    count: MOST_REFERENCES + 1,
-                });
-            }
-            references.push(Reference::read(reference)?);
-        }
-        fields.finish()?;
-        Ok(Self {
-            methods,
-            references,
-        })
+/// Reads the canonical `ds:SignedInfo`, which must name `methods`; gives each reference to `keep`, in order.
+pub(crate) fn read_signed_info<'d>(
+    element: Element<'d>,
+    methods: &Methods<'_>,
+    mut keep: impl FnMut(Reference<'d>),
+) -> Result<(), Error> {
+    if !element.is(DS, "SignedInfo") {
+        return Err(Error::MissingElement { name: "SignedInfo" });
     }
+    only_attributes(element, &["Id"])?;
+    let mut fields = Fields::of(element)?;
+    // The canonical form is what was signed; it must say what was acted on.
+    if Methods::next(&mut fields)? != *methods {
+        return Err(Error::InconsistentSignedInfo);
+    }
+    let mut count = 0;
+    while let Some(reference) = fields.optional("Reference") {
+        if count == MOST_REFERENCES {
+            return Err(Error::ReferenceCount {
+                count: MOST_REFERENCES + 1,
+            });
+        }
+        count += 1;
+        keep(Reference::read(reference)?);
+    }
+    fields.finish()
 }
 
 impl<'d> Reference<'d> {
     fn read(element: Element<'d>) -> Result<Self, Error> {
         only_attributes(element, &["Id", "Type", "URI"])?;
         let mut fields = Fields::of(element)?;
-        let mut transforms = Vec::new();
+        let mut transforms = [Transform::EnvelopedSignature; MOST_TRANSFORMS];
+        let mut transform_count = 0;
         if let Some(list) = fields.optional("Transforms") {
             only_attributes(list, &[])?;
             let mut list = Fields::of(list)?;
             let mut transform = Some(list.required("Transform")?);
             while let Some(element) = transform {
-                if transforms.len() == MOST_TRANSFORMS {
-                    return Err(Error::MisplacedTransform);
-                }
-                transforms.push(Transform::read(element)?);
+                let slot = transforms.get_mut(transform_count);
+                *slot.ok_or(Error::MisplacedTransform)? = Transform::read(element)?;
+                transform_count += 1;
                 transform = list.optional("Transform");
             }
             list.finish()?;
@@ -212,9 +210,17 @@ impl<'d> Reference<'d> {
         Ok(Self {
             uri: element.attribute("URI"),
             transforms,
+            transform_count,
             digest,
             value,
         })
+    }
+
+    /// Its transforms, in order.
+    pub(crate) fn transforms(&self) -> &[Transform<'d>] {
+        self.transforms
+            .get(..self.transform_count)
+            .unwrap_or_default()
     }
 }
 

@@ -3,10 +3,10 @@ use samlkit_xml::{Document, Element};
 
 use crate::ns::{DS, SAML};
 use crate::structure::{
-    Canonicalization, Methods, Objects, Reference, Signature, SignedInfo, Transform,
-    elements_and_text_only,
+    Canonicalization, Methods, Objects, Reference, Signature, Transform, elements_and_text_only,
+    read_signed_info,
 };
-use crate::{EmptyReference, Error, Policy, Signed, TrustedKey, check_ids, encoding};
+use crate::{EmptyReference, Error, Policy, Signed, TrustedKey, UniqueIds, encoding};
 
 /// Verifies signatures against a set of trusted keys, by the signature profile of SAML (SAMLCore §5.4).
 ///
@@ -71,7 +71,16 @@ impl<'k> Verifier<'k> {
     ///
     /// O(n) in the document, plus one signature check for each trusted key that fits the algorithm.
     pub fn verify(&self, element: Element<'_>) -> Result<Signed, Error> {
-        check_ids(element.document())?;
+        self.verify_among(UniqueIds::of(element.document())?, element)
+    }
+
+    /// As [`Verifier::verify`], for a document whose IDs were looked at before.
+    ///
+    /// # Errors
+    ///
+    /// As [`Verifier::verify`].
+    pub fn verify_among(&self, ids: UniqueIds<'_>, element: Element<'_>) -> Result<Signed, Error> {
+        ids.cover(element)?;
         let signature = signature_of(element)?.ok_or_else(|| Error::MissingSignature {
             offset: element.offset(),
         })?;
@@ -79,35 +88,34 @@ impl<'k> Verifier<'k> {
         let signature = Signature::read(signature, Objects::Refuse)?;
         elements_and_text_only(signature.signed_info)?;
 
-        let (octets, key) = self.verify_signed_info(&signature)?;
-        let verified = Document::parse_owned(octets, &self.policy.limits)?;
-        let signed_info = SignedInfo::read(verified.root())?;
-        let reference = match signed_info.references.as_slice() {
-            [reference] => reference,
-            references => {
-                return Err(Error::ReferenceCount {
-                    count: references.len(),
-                });
-            }
+        let verified = self.verify_signed_info(&signature)?;
+        let (mut count, mut first) = (0, None);
+        read_signed_info(verified.document.root(), &verified.methods, |reference| {
+            count += 1;
+            first.get_or_insert(reference);
+        })?;
+        let reference = match first {
+            Some(reference) if count == 1 => reference,
+            _ => return Err(Error::ReferenceCount { count }),
         };
-        self.check_target(element, reference)?;
-        let canonicalization = enveloped(&reference.transforms)?;
+        self.check_target(element, &reference)?;
+        let canonicalization = enveloped(reference.transforms())?;
 
-        let mut octets = Vec::with_capacity(element.document().source().len());
+        let mut octets = Vec::new();
         canonicalization
             .without_comments()
             .canonicalizer()
             // What is longer could not be parsed again.
             .with_output_limit(self.policy.limits.bytes() as usize)
             .element_without(element, signature.element, &mut octets)?;
-        self.check_digest(reference, &octets, 0)?;
+        self.check_digest(&reference, &octets, 0)?;
         let document = Document::parse_owned(octets, &self.policy.limits)?;
         Ok(Signed::new(
             document,
-            signed_info.methods.signature,
+            verified.methods.signature,
             reference.digest,
             canonicalization.algorithm,
-            key,
+            verified.key,
         ))
     }
 
@@ -133,13 +141,13 @@ impl<'k> Verifier<'k> {
         }
     }
 
-    /// Checks `SignatureValue` over the canonical `SignedInfo`; gives those octets and the key.
+    /// Checks `SignatureValue` over the canonical `SignedInfo`; gives those octets, parsed, and the key.
     ///
     /// Nothing of the references has been looked at when this runs.
-    pub(crate) fn verify_signed_info(
+    pub(crate) fn verify_signed_info<'d>(
         &self,
-        signature: &Signature<'_>,
-    ) -> Result<(Vec<u8>, Thumbprint), Error> {
+        signature: &Signature<'d>,
+    ) -> Result<VerifiedInfo<'d>, Error> {
         let methods = Methods::read(signature.signed_info)?;
         let algorithm = methods.signature;
         self.policy
@@ -148,19 +156,18 @@ impl<'k> Verifier<'k> {
             .map_err(|_| Error::AlgorithmNotAllowed {
                 uri: algorithm.uri(),
             })?;
-        let mut octets = Vec::with_capacity(1024);
+        let mut octets = Vec::new();
         methods
             .canonicalization
             .canonicalizer()
             .with_output_limit(MOST_REPEATED)
             .element(signature.signed_info, &mut octets)?;
         let key = self.find_key(signature, &methods, &octets)?;
-        // The canonical form is what was signed; it must say what was acted on.
-        let canonical = Document::parse_with(&octets, &self.policy.limits)?;
-        if Methods::read(canonical.root())? != methods {
-            return Err(Error::InconsistentSignedInfo);
-        }
-        Ok((octets, key))
+        Ok(VerifiedInfo {
+            document: Document::parse_owned(octets, &self.policy.limits)?,
+            methods,
+            key,
+        })
     }
 
     /// The first trusted key that verifies `octets`, beginning with those whose certificate the message holds.
@@ -239,6 +246,15 @@ impl<'k> Verifier<'k> {
             Err(Error::DigestMismatch { index })
         }
     }
+}
+
+/// A `ds:SignedInfo` whose canonical octets a trusted key signed.
+pub(crate) struct VerifiedInfo<'d> {
+    /// The tree of those octets. References are read from it and from nothing else.
+    pub(crate) document: Document<'static>,
+    /// What the message named, and what was acted on: the tree must say the same.
+    pub(crate) methods: Methods<'d>,
+    pub(crate) key: Thumbprint,
 }
 
 /// How many octets the canonical `SignedInfo`, which is made before anything is known of its origin, may reach by repeating
