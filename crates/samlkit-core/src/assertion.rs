@@ -147,7 +147,7 @@ impl<'d> AssertionContent<'d> {
         if let Some(advice) = advice {
             check_advice(advice)?;
         }
-        let mut statements = Vec::new();
+        let mut statements = Vec::with_capacity(content.left().min(4));
         while let Some(child) = content.next()? {
             match Statement::read(child)? {
                 Some(statement) => statements.push(statement),

@@ -1,4 +1,5 @@
 use crate::error::Error;
+use crate::few::Few;
 use crate::lexical;
 use crate::name_id::{EncryptedElement, NAME_ID, NameId};
 use crate::ns;
@@ -33,7 +34,7 @@ impl<'d> AttributeStatement<'d> {
         let [] = read::attributes(element, ATTRIBUTE_STATEMENT, [], Foreign::Refused)?;
         let mut content = Content::of(element, ATTRIBUTE_STATEMENT)?;
         let mut statement = Self {
-            attributes: Vec::with_capacity(element.elements().count()),
+            attributes: Vec::with_capacity(content.left().min(1 << 10)),
             encrypted: Vec::new(),
         };
         loop {
@@ -76,15 +77,7 @@ pub struct Attribute<'d> {
     name: &'d str,
     name_format: Option<&'d str>,
     friendly_name: Option<&'d str>,
-    values: Values<'d>,
-}
-
-/// Most attributes have one value, which then needs no allocation.
-#[derive(Clone, Debug)]
-enum Values<'d> {
-    None,
-    One(AttributeValue<'d>),
-    Many(Vec<AttributeValue<'d>>),
+    values: Few<AttributeValue<'d>>,
 }
 
 impl<'d> Attribute<'d> {
@@ -97,17 +90,9 @@ impl<'d> Attribute<'d> {
         )?;
         let name = read::required(name, element, ATTRIBUTE.spelled, "Name")?.filled()?;
         let mut content = Content::of(element, ATTRIBUTE.spelled)?;
-        let mut values = Values::None;
+        let mut values = Few::None;
         while let Some(child) = content.optional(ATTRIBUTE_VALUE)? {
-            let value = AttributeValue::read(child)?;
-            values = match values {
-                Values::None => Values::One(value),
-                Values::One(first) => Values::Many(vec![first, value]),
-                Values::Many(mut many) => {
-                    many.push(value);
-                    Values::Many(many)
-                }
-            };
+            values.push(AttributeValue::read(child)?, || content.left());
         }
         content.end()?;
         Ok(Self {
@@ -146,11 +131,7 @@ impl<'d> Attribute<'d> {
     /// Every `AttributeValue`, in order. None at all is not the same as an empty value (SAMLCore §2.7.3.1).
     #[must_use]
     pub fn values(&self) -> &[AttributeValue<'d>] {
-        match &self.values {
-            Values::None => &[],
-            Values::One(value) => core::slice::from_ref(value),
-            Values::Many(values) => values,
-        }
+        self.values.as_slice()
     }
 
     /// The values that are text, in order.
@@ -182,8 +163,9 @@ pub struct AttributeValue<'d> {
 pub enum AttributeContent<'d> {
     /// Text: whole, untrimmed, empty for an empty element.
     Text(Cow<'d, str>),
-    /// One `saml:NameID`, with nothing but white space around it (`eduPersonTargetedID` for one).
-    NameId(NameId<'d>),
+    /// One `saml:NameID`, with nothing but white space around it (`eduPersonTargetedID` for one). It is rare and large, so it
+    /// stands apart.
+    NameId(Box<NameId<'d>>),
     /// `xsi:nil` is true: there is no value. Not the same as empty text.
     Nil,
     /// Other elements, or elements and text mixed. [`AttributeValue::element`] has them; nothing was read.
@@ -208,7 +190,7 @@ impl<'d> AttributeValue<'d> {
                 Ok(text) => AttributeContent::Text(text),
                 Err(_) => match only_name_id(element) {
                     Some(name_id) => {
-                        AttributeContent::NameId(NameId::read(name_id, NAME_ID.spelled)?)
+                        AttributeContent::NameId(Box::new(NameId::read(name_id, NAME_ID.spelled)?))
                     }
                     None => AttributeContent::Xml,
                 },

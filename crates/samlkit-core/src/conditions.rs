@@ -1,4 +1,5 @@
 use crate::error::Error;
+use crate::few::Few;
 use crate::lexical::Timestamp;
 use crate::ns;
 use crate::read::{self, Content, Foreign, Name};
@@ -26,7 +27,7 @@ const PROXY_RESTRICTION: &str = "saml:ProxyRestriction";
 pub struct Conditions<'d> {
     not_before: Option<Timestamp>,
     not_on_or_after: Option<Timestamp>,
-    conditions: Vec<Condition<'d>>,
+    conditions: Few<Condition<'d>>,
 }
 
 /// One condition (SAMLCore §2.5.1).
@@ -60,13 +61,13 @@ impl<'d> Conditions<'d> {
         let not_before = not_before.map(read::Value::date_time).transpose()?;
         let not_on_or_after = not_on_or_after.map(read::Value::date_time).transpose()?;
         let mut content = Content::of(element, CONDITIONS.spelled)?;
-        let mut conditions = Vec::new();
+        let mut conditions = Few::None;
         let (mut one_time_use, mut proxy_restriction) = (false, false);
         while let Some(child) = content.next()? {
             if child.namespace() != ns::SAML {
                 return Err(content.unexpected(child));
             }
-            conditions.push(match child.local_name() {
+            let condition = match child.local_name() {
                 "AudienceRestriction" => {
                     Condition::AudienceRestriction(AudienceRestriction::read(child)?)
                 }
@@ -85,7 +86,8 @@ impl<'d> Conditions<'d> {
                     xsi_type: read::xsi_type(child),
                 },
                 _ => return Err(content.unexpected(child)),
-            });
+            };
+            conditions.push(condition, || content.left());
         }
         Ok(Self {
             not_before,
@@ -108,12 +110,12 @@ impl<'d> Conditions<'d> {
 
     /// Every condition, in order.
     pub fn iter(&self) -> core::slice::Iter<'_, Condition<'d>> {
-        self.conditions.iter()
+        self.conditions.as_slice().iter()
     }
 
     /// Every `AudienceRestriction`. All of them must be met, each by one of its audiences (SAMLCore §2.5.1.4).
     pub fn audience_restrictions(&self) -> impl Iterator<Item = &AudienceRestriction<'d>> {
-        self.conditions.iter().filter_map(|c| match c {
+        self.iter().filter_map(|c| match c {
             Condition::AudienceRestriction(restriction) => Some(restriction),
             Condition::OneTimeUse | Condition::ProxyRestriction(_) | Condition::Unknown { .. } => {
                 None
@@ -124,15 +126,13 @@ impl<'d> Conditions<'d> {
     /// Whether `OneTimeUse` is there.
     #[must_use]
     pub fn one_time_use(&self) -> bool {
-        self.conditions
-            .iter()
-            .any(|c| matches!(c, Condition::OneTimeUse))
+        self.iter().any(|c| matches!(c, Condition::OneTimeUse))
     }
 
     /// `ProxyRestriction`.
     #[must_use]
     pub fn proxy_restriction(&self) -> Option<&ProxyRestriction<'d>> {
-        self.conditions.iter().find_map(|c| match c {
+        self.iter().find_map(|c| match c {
             Condition::ProxyRestriction(restriction) => Some(restriction),
             Condition::AudienceRestriction(_)
             | Condition::OneTimeUse
@@ -143,9 +143,7 @@ impl<'d> Conditions<'d> {
     /// Whether there is a condition of a type that nobody here knows.
     #[must_use]
     pub fn has_unknown(&self) -> bool {
-        self.conditions
-            .iter()
-            .any(|c| matches!(c, Condition::Unknown { .. }))
+        self.iter().any(|c| matches!(c, Condition::Unknown { .. }))
     }
 }
 
@@ -172,20 +170,19 @@ fn once(seen: &mut bool, element: Element<'_>, spelled: &'static str) -> Result<
 /// The audiences that an assertion is for (SAMLCore §2.5.1.4). There is at least one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AudienceRestriction<'d> {
-    audiences: Vec<Cow<'d, str>>,
+    audiences: Few<Cow<'d, str>>,
 }
 
 impl<'d> AudienceRestriction<'d> {
     fn read(element: Element<'d>) -> Result<Self, Error> {
         let [] = read::attributes(element, AUDIENCE_RESTRICTION, [], Foreign::Refused)?;
         let mut content = Content::of(element, AUDIENCE_RESTRICTION)?;
-        let mut audiences = Vec::with_capacity(1);
-        audiences.push(read::plain_text(
-            content.required(AUDIENCE)?,
-            AUDIENCE.spelled,
-        )?);
-        while let Some(audience) = content.optional(AUDIENCE)? {
-            audiences.push(read::plain_text(audience, AUDIENCE.spelled)?);
+        let mut audiences = Few::None;
+        let mut next = Some(content.required(AUDIENCE)?);
+        while let Some(audience) = next {
+            let audience = read::plain_text(audience, AUDIENCE.spelled)?;
+            audiences.push(audience, || content.left());
+            next = content.optional(AUDIENCE)?;
         }
         content.end()?;
         Ok(Self { audiences })
@@ -194,7 +191,7 @@ impl<'d> AudienceRestriction<'d> {
     /// Every `Audience`, untrimmed. One that matches is enough.
     #[must_use]
     pub fn audiences(&self) -> &[Cow<'d, str>] {
-        &self.audiences
+        self.audiences.as_slice()
     }
 }
 

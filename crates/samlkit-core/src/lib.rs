@@ -69,6 +69,7 @@ mod attribute;
 mod authn_request;
 mod conditions;
 mod error;
+mod few;
 mod fragment;
 mod lexical;
 mod logout;

@@ -3,7 +3,7 @@
 use crate::error::{Error, Excerpt};
 use crate::lexical::{self, Duration, Timestamp};
 use crate::ns;
-use samlkit_xml::{Children, Element, NodeKind};
+use samlkit_xml::{Children, Element, Node, NodeKind};
 use std::borrow::Cow;
 
 /// An element's expanded name, and how the specifications write it.
@@ -340,6 +340,12 @@ impl<'d> Content<'d> {
     /// Skips the next element if it has this name.
     pub(crate) fn skip(&mut self, name: Name) -> Result<bool, Error> {
         Ok(self.optional(name)?.is_some())
+    }
+
+    /// How many elements are left.
+    pub(crate) fn left(&self) -> usize {
+        let others = self.children.clone().filter_map(Node::as_element).count();
+        usize::from(self.next.is_some()) + others
     }
 
     /// The error for an element that should be here.

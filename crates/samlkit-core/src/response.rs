@@ -1,5 +1,6 @@
 use crate::assertion::Assertion;
 use crate::error::Error;
+use crate::few::Few;
 use crate::lexical::Timestamp;
 use crate::name_id::{EncryptedElement, NameId};
 use crate::protocol::{Header, samlp};
@@ -39,17 +40,18 @@ impl<'d> Response<'d, Verified> {
         ResponseContent::read(signed.root()).map(Self::new)
     }
 
-    /// Reads the assertions of this response, which its signature covers. Encrypted ones are not among them.
+    /// Reads the assertions of this response, which its signature covers, one after the other. Encrypted ones are not among
+    /// them.
     ///
     /// # Errors
     ///
-    /// Those of [`Assertion::from_signed`], for the first assertion that is not of the schema's form.
-    pub fn verified_assertions(&self) -> Result<Vec<Assertion<'d, Verified>>, Error> {
-        self.content
-            .assertions
-            .iter()
-            .map(|element| Assertion::verified(*element))
-            .collect()
+    /// Those of [`Assertion::from_signed`], for an assertion that is not of the schema's form.
+    #[must_use]
+    pub fn verified_assertions(
+        &self,
+    ) -> impl ExactSizeIterator<Item = Result<Assertion<'d, Verified>, Error>> {
+        let assertions = self.content.assertions().iter();
+        assertions.map(|&element| Assertion::verified(element))
     }
 }
 
@@ -99,7 +101,7 @@ pub struct ResponseContent<'d> {
     header: Header<'d>,
     in_response_to: Option<&'d str>,
     status: Status<'d>,
-    assertions: Vec<Element<'d>>,
+    assertions: Few<Element<'d>>,
     encrypted_assertions: Vec<EncryptedElement<'d>>,
 }
 
@@ -132,10 +134,10 @@ impl<'d> ResponseContent<'d> {
         let header = Header::read(element, NAME, header, &mut content)?;
         let in_response_to = in_response_to.map(read::Value::nc_name).transpose()?;
         let status = Status::read(content.required(STATUS)?)?;
-        let (mut assertions, mut encrypted_assertions) = (Vec::new(), Vec::new());
+        let (mut assertions, mut encrypted_assertions) = (Few::None, Vec::new());
         while let Some(child) = content.next()? {
             if ASSERTION.is(child) {
-                assertions.push(child);
+                assertions.push(child, || content.left());
             } else if ENCRYPTED_ASSERTION.is(child) {
                 let encrypted = EncryptedElement::read(child, ENCRYPTED_ASSERTION.spelled)?;
                 encrypted_assertions.push(encrypted);
@@ -209,7 +211,7 @@ impl<'d> ResponseContent<'d> {
     /// Every `saml:Assertion` that is a child, unread: each is to be verified, then read.
     #[must_use]
     pub fn assertions(&self) -> &[Element<'d>] {
-        &self.assertions
+        self.assertions.as_slice()
     }
 
     /// Every `saml:EncryptedAssertion` that is a child.
@@ -233,7 +235,7 @@ impl core::fmt::Debug for ResponseContent<'_> {
             .field("issuer", &self.header.issuer)
             .field("destination", &self.header.destination)
             .field("status", &self.status)
-            .field("assertions", &self.assertions.len())
+            .field("assertions", &self.assertions().len())
             .field("encrypted_assertions", &self.encrypted_assertions.len())
             .finish_non_exhaustive()
     }
@@ -244,7 +246,7 @@ impl core::fmt::Debug for ResponseContent<'_> {
 /// `Debug` does not show the message: identity providers put user names into it.
 #[derive(Clone)]
 pub struct Status<'d> {
-    codes: Vec<StatusCode<'d>>,
+    codes: Few<StatusCode<'d>>,
     message: Option<Cow<'d, str>>,
     detail: Option<Element<'d>>,
 }
@@ -264,7 +266,7 @@ impl<'d> StatusCode<'d> {
 impl core::fmt::Debug for Status<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Status")
-            .field("codes", &self.codes)
+            .field("codes", &self.codes())
             .finish_non_exhaustive()
     }
 }
@@ -299,13 +301,13 @@ impl<'d> Status<'d> {
     /// The status codes from the top level down. There is at least one.
     #[must_use]
     pub fn codes(&self) -> &[StatusCode<'d>] {
-        &self.codes
+        self.codes.as_slice()
     }
 
     /// The top-level code, which alone decides over success.
     #[must_use]
     pub fn code(&self) -> &'d str {
-        self.codes.first().map_or("", StatusCode::value)
+        self.codes().first().map_or("", StatusCode::value)
     }
 
     /// Whether the top-level code is [`status::SUCCESS`].
@@ -328,12 +330,12 @@ impl<'d> Status<'d> {
 }
 
 /// The values of a `samlp:StatusCode` and of those nested in it.
-fn status_codes(top: Element<'_>) -> Result<Vec<StatusCode<'_>>, Error> {
+fn status_codes(top: Element<'_>) -> Result<Few<StatusCode<'_>>, Error> {
     const NAME: &str = STATUS_CODE.spelled;
-    let mut codes = Vec::with_capacity(1);
+    let mut codes = Few::None;
     let mut next = Some(top);
     while let Some(element) = next {
-        if codes.len() == Status::MAX_DEPTH {
+        if codes.as_slice().len() == Status::MAX_DEPTH {
             return Err(Error::TooDeep {
                 element: NAME,
                 offset: element.offset(),
@@ -341,9 +343,8 @@ fn status_codes(top: Element<'_>) -> Result<Vec<StatusCode<'_>>, Error> {
             });
         }
         let [value] = read::attributes(element, NAME, ["Value"], Foreign::Refused)?;
-        codes.push(StatusCode(
-            read::required(value, element, NAME, "Value")?.filled()?,
-        ));
+        let value = read::required(value, element, NAME, "Value")?.filled()?;
+        codes.push(StatusCode(value), || 0);
         let mut content = Content::of(element, NAME)?;
         next = content.optional(STATUS_CODE)?;
         content.end()?;

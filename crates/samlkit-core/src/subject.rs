@@ -1,4 +1,5 @@
 use crate::error::Error;
+use crate::few::Few;
 use crate::lexical::Timestamp;
 use crate::name_id::{Identifier, NAME_ID, NameId};
 use crate::ns;
@@ -25,7 +26,7 @@ pub(crate) const SUBJECT_CONFIRMATION_DATA: Name = Name {
 #[derive(Clone, Debug)]
 pub struct Subject<'d> {
     identifier: Option<Identifier<'d>>,
-    confirmations: Vec<SubjectConfirmation<'d>>,
+    confirmations: Few<SubjectConfirmation<'d>>,
 }
 
 impl<'d> Subject<'d> {
@@ -33,11 +34,11 @@ impl<'d> Subject<'d> {
         let [] = read::attributes(element, SUBJECT.spelled, [], Foreign::Refused)?;
         let mut content = Content::of(element, SUBJECT.spelled)?;
         let identifier = Identifier::optional(&mut content)?;
-        let mut confirmations = Vec::new();
+        let mut confirmations = Few::None;
         while let Some(element) = content.optional(SUBJECT_CONFIRMATION)? {
-            confirmations.push(SubjectConfirmation::read(element)?);
+            confirmations.push(SubjectConfirmation::read(element)?, || content.left());
         }
-        if identifier.is_none() && confirmations.is_empty() && content.peek().is_none() {
+        if identifier.is_none() && confirmations.as_slice().is_empty() && content.peek().is_none() {
             return Err(content.missing(NAME_ID.spelled));
         }
         content.end()?;
@@ -62,7 +63,7 @@ impl<'d> Subject<'d> {
     /// Every `SubjectConfirmation`, in order. One that can be satisfied is enough (SAMLCore §2.4.1.1).
     #[must_use]
     pub fn confirmations(&self) -> &[SubjectConfirmation<'d>] {
-        &self.confirmations
+        self.confirmations.as_slice()
     }
 }
 

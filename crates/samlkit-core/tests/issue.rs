@@ -76,7 +76,8 @@ fn signed_messages_and_metadata() {
     let document = Document::parse(xml.as_bytes()).unwrap();
     let signed = verify(document.root()).unwrap();
     let response = Response::from_signed(&signed).unwrap();
-    assert_eq!(response.verified_assertions().unwrap().len(), 1);
+    let assertions: Result<Vec<_>, _> = response.verified_assertions().collect();
+    assert_eq!(assertions.unwrap().len(), 1);
 
     let logout = samples::logout_request(samples::name_id());
     let xml = sign(&Template::new(), &logout.write().unwrap());

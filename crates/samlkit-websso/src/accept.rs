@@ -1,7 +1,7 @@
 //! From a posted form value to an identity (SAMLProf §4.1.4.2, §4.1.4.3).
 
 use samlkit_core::{Assertion, Response, Timestamp};
-use samlkit_dsig::{Signed, Verifier, check_ids, signature_of};
+use samlkit_dsig::{Signed, UniqueIds, Verifier, signature_of};
 use samlkit_xml::{Document, Element};
 
 use crate::identity::{Identity, SignedParts};
@@ -76,14 +76,14 @@ impl ServiceProvider {
                 "the Response is not of SAML 2.0",
             ));
         }
-        check_ids(&document)?;
+        let ids = UniqueIds::of(&document)?;
         let envelope = Envelope::survey(root)?;
         let response = Response::inspect(root)?;
         envelope::check_status(response.untrusted().status())?;
         let (provider, evidence) = match envelope.content()? {
             Content::Assertion(assertion) => {
                 let provider = self.provider(response.untrusted(), Some(assertion), expected)?;
-                (provider, self.verify(&envelope, assertion, provider)?)
+                (provider, self.verify(ids, &envelope, assertion, provider)?)
             }
             Content::Encrypted(encrypted) => {
                 self.verify_encrypted(&envelope, response.untrusted(), encrypted, expected)?
@@ -101,8 +101,8 @@ impl ServiceProvider {
             Evidence::Response(signed) => {
                 let response = Response::from_signed(signed)?;
                 rules.check_response(&response, true)?;
-                let assertions = response.verified_assertions()?;
-                rules.check_assertion(&sole(assertions)?, SignedParts::Response)?
+                let assertion = sole(response.verified_assertions())?;
+                rules.check_assertion(&assertion, SignedParts::Response)?
             }
             Evidence::Both {
                 response,
@@ -204,6 +204,7 @@ impl ServiceProvider {
     /// Verifies every signature of the message.
     fn verify(
         &self,
+        ids: UniqueIds<'_>,
         envelope: &Envelope<'_>,
         assertion: Element<'_>,
         provider: &IdentityProvider,
@@ -229,13 +230,16 @@ impl ServiceProvider {
                 Code::Unsigned,
                 "neither the Response nor the Assertion is signed",
             )),
-            (false, true) => Ok(Evidence::Assertion(verifier.verify(assertion)?)),
-            (true, false) => Ok(Evidence::Response(verifier.verify(envelope.response)?)),
+            (false, true) => Ok(Evidence::Assertion(verifier.verify_among(ids, assertion)?)),
+            (true, false) => {
+                let response = verifier.verify_among(ids, envelope.response)?;
+                Ok(Evidence::Response(response))
+            }
             (true, true) => {
-                let response = verifier.verify(envelope.response)?;
+                let response = verifier.verify_among(ids, envelope.response)?;
                 // It is verified where it stands: its canonical form may take in namespace declarations around it that the
                 // response's leaves out.
-                let assertion = verifier.verify(assertion)?;
+                let assertion = verifier.verify_among(ids, assertion)?;
                 let covered = match Envelope::survey(response.root())?.content()? {
                     Content::Assertion(covered) => covered.attribute("ID"),
                     Content::Encrypted(_) => None,
@@ -271,10 +275,11 @@ enum Evidence {
 }
 
 /// The one assertion of a response.
-fn sole<T>(assertions: Vec<T>) -> Result<T, Rejection> {
-    let mut assertions = assertions.into_iter();
-    let first = assertions.next();
-    match assertions.next() {
+fn sole<T>(
+    mut assertions: impl Iterator<Item = Result<T, samlkit_core::Error>>,
+) -> Result<T, Rejection> {
+    let first = assertions.next().transpose()?;
+    match assertions.next().transpose()? {
         Some(_) => Err(envelope::multiple_assertions()),
         None => first.ok_or_else(envelope::no_assertion),
     }

@@ -2,7 +2,8 @@ use core::fmt;
 
 use samlkit_c14n::{Algorithm, Canonicalizer};
 use samlkit_core::{
-    Assertion, AttributeContent, AuthnStatement, Conditions, NameId, Timestamp, Verified,
+    Assertion, Attribute, AttributeContent, AudienceRestriction, AuthnStatement, Conditions,
+    NameId, Timestamp, Verified,
 };
 use samlkit_crypto::{SignatureAlgorithm, Thumbprint};
 use samlkit_dsig::Signed;
@@ -47,11 +48,15 @@ pub struct Identity {
     signed: Signed,
 }
 
-/// A part of `Draft::text`.
+/// A part of the signed octets or, with [`Span::DECODED`], of `Draft::decoded`.
 #[derive(Clone, Copy)]
 struct Span {
     start: u32,
-    end: u32,
+    len: u32,
+}
+
+impl Span {
+    const DECODED: u32 = 1 << 31;
 }
 
 #[derive(Clone, Copy)]
@@ -74,7 +79,8 @@ struct AttributeSpans {
 #[derive(Clone, Copy)]
 enum ValueSpan {
     Text(Span),
-    NameId(NameIdSpans),
+    /// Position in `Draft::name_ids`.
+    NameId(u32),
     Nil,
     Xml(Span),
 }
@@ -86,7 +92,7 @@ pub(crate) struct Facts {
 }
 
 impl Identity {
-    /// Copies what `assertion` says. It was read from the octets of the evidence that [`Draft::with_evidence`] adds.
+    /// Notes where `assertion` says what. It was read from the octets of the evidence that [`Draft::with_evidence`] adds.
     pub(crate) fn draft(
         assertion: &Assertion<'_, Verified>,
         name_id: &NameId<'_>,
@@ -94,24 +100,20 @@ impl Identity {
         authn: &AuthnStatement<'_>,
         facts: &Facts,
     ) -> Result<Draft, Rejection> {
-        let mut text = Text {
-            text: String::with_capacity(1024),
-            budget: markup_budget(assertion.element().document()),
+        let mut text = Text::of(assertion.element().document());
+        let audiences = || {
+            let conditions = assertion.conditions().into_iter();
+            conditions
+                .flat_map(Conditions::audience_restrictions)
+                .flat_map(AudienceRestriction::audiences)
         };
-        let (mut audiences, mut attributes, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        for restriction in assertion
-            .conditions()
-            .into_iter()
-            .flat_map(Conditions::audience_restrictions)
-        {
-            audiences.extend(
-                restriction
-                    .audiences()
-                    .iter()
-                    .map(|audience| text.add(audience)),
-            );
-        }
-        attributes.reserve(16);
+        let count = |attribute: &Attribute<'_>| attribute.values().len();
+        let mut values = Vec::with_capacity(
+            audiences().count() + assertion.attributes().map(count).sum::<usize>(),
+        );
+        values.extend(audiences().map(|audience| ValueSpan::Text(text.add(audience))));
+        let audience_count = narrow(values.len());
+        let mut attributes = Vec::with_capacity(assertion.attributes().count());
         for attribute in assertion.attributes() {
             let first = narrow(values.len());
             for value in attribute.values() {
@@ -135,18 +137,43 @@ impl Identity {
             session_not_on_or_after: authn.session_not_on_or_after(),
             not_on_or_after: facts.not_on_or_after,
             signed_parts: facts.signed_parts,
-            text: text.text,
-            audiences,
+            decoded: text.decoded,
+            name_ids: text.name_ids,
+            audience_count,
             attributes,
             values,
         })
     }
 
     fn get(&self, span: Span) -> &str {
-        self.content
-            .text
-            .get(span.start as usize..span.end as usize)
+        let start = (span.start & !Span::DECODED) as usize;
+        let text = if span.start & Span::DECODED == 0 {
+            self.signed.document().source()
+        } else {
+            &self.content.decoded
+        };
+        text.get(start..start + span.len as usize)
             .unwrap_or_default()
+    }
+
+    fn spans(&self, (first, last): (u32, u32)) -> &[ValueSpan] {
+        let values = self.content.values.get(first as usize..last as usize);
+        values.unwrap_or_default()
+    }
+
+    fn value(&self, span: ValueSpan) -> ValueRef<'_> {
+        match span {
+            ValueSpan::Text(span) => ValueRef::Text(self.get(span)),
+            ValueSpan::NameId(at) => match self.content.name_ids.get(at as usize) {
+                Some(&spans) => ValueRef::NameId(NameIdRef {
+                    identity: self,
+                    spans,
+                }),
+                None => ValueRef::Nil,
+            },
+            ValueSpan::Nil => ValueRef::Nil,
+            ValueSpan::Xml(span) => ValueRef::Xml(self.get(span)),
+        }
     }
 
     /// The identity provider's entity ID.
@@ -210,7 +237,11 @@ impl Identity {
     /// The audiences of the assertion, of which the service provider is one.
     #[must_use]
     pub fn audiences(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.content.audiences.iter().map(|&span| self.get(span))
+        let audiences = self.spans((0, self.content.audience_count)).iter();
+        audiences.map(|&span| match span {
+            ValueSpan::Text(span) => self.get(span),
+            ValueSpan::NameId(_) | ValueSpan::Nil | ValueSpan::Xml(_) => "",
+        })
     }
 
     /// The attributes, in the order in which they were signed. One name may occur more than once.
@@ -356,19 +387,9 @@ impl<'i> AttributeRef<'i> {
     /// Its values, in order.
     #[must_use]
     pub fn values(self) -> impl ExactSizeIterator<Item = ValueRef<'i>> + use<'i> {
-        let (first, last) = self.spans.values;
         let identity = self.identity;
-        let values = identity
-            .content
-            .values
-            .get(first as usize..last as usize)
-            .unwrap_or_default();
-        values.iter().map(move |&value| match value {
-            ValueSpan::Text(span) => ValueRef::Text(identity.get(span)),
-            ValueSpan::NameId(spans) => ValueRef::NameId(NameIdRef { identity, spans }),
-            ValueSpan::Nil => ValueRef::Nil,
-            ValueSpan::Xml(span) => ValueRef::Xml(identity.get(span)),
-        })
+        let values = identity.spans(self.spans.values).iter();
+        values.map(|&value| identity.value(value))
     }
 }
 
@@ -407,8 +428,8 @@ impl fmt::Debug for ValueRef<'_> {
 
 /// An identity without its evidence, so that the assertion's borrow of the evidence can end first.
 pub(crate) struct Draft {
-    /// The text of every value, one after the other.
-    text: String,
+    /// The values that do not stand in the signed octets as they are: references replaced, parts joined, markup taken out.
+    decoded: String,
     issuer: Span,
     assertion_id: Span,
     name_id: NameIdSpans,
@@ -418,9 +439,11 @@ pub(crate) struct Draft {
     authn_instant: Timestamp,
     session_not_on_or_after: Option<Timestamp>,
     not_on_or_after: Timestamp,
-    audiences: Vec<Span>,
     attributes: Vec<AttributeSpans>,
+    /// The audiences, then the values of each attribute.
     values: Vec<ValueSpan>,
+    audience_count: u32,
+    name_ids: Vec<NameIdSpans>,
     signed_parts: SignedParts,
 }
 
@@ -443,19 +466,40 @@ fn markup_budget(document: &Document<'_>) -> usize {
     octets.saturating_mul(16).clamp(1 << 16, 1 << 30)
 }
 
-struct Text {
-    text: String,
+struct Text<'d> {
+    signed: &'d str,
+    decoded: String,
+    name_ids: Vec<NameIdSpans>,
     /// What is left of [`markup_budget`].
     budget: usize,
 }
 
-impl Text {
+impl<'d> Text<'d> {
+    fn of(document: &'d Document<'_>) -> Self {
+        Self {
+            signed: document.source(),
+            decoded: String::new(),
+            name_ids: Vec::new(),
+            budget: markup_budget(document),
+        }
+    }
+
+    /// Notes where `text` stands, and copies it if that is not in the signed octets.
     fn add(&mut self, text: &str) -> Span {
-        let start = narrow(self.text.len());
-        self.text.push_str(text);
+        let start = text.as_ptr().addr();
+        let at = start.wrapping_sub(self.signed.as_ptr().addr());
+        let within = at.checked_add(text.len());
+        if within.is_some_and(|end| end <= self.signed.len()) {
+            return Span {
+                start: narrow(at),
+                len: narrow(text.len()),
+            };
+        }
+        let start = narrow(self.decoded.len()) | Span::DECODED;
+        self.decoded.push_str(text);
         Span {
             start,
-            end: narrow(self.text.len()),
+            len: narrow(text.len()),
         }
     }
 
@@ -479,7 +523,11 @@ impl Text {
     ) -> Result<ValueSpan, Rejection> {
         Ok(match value.content() {
             AttributeContent::Text(text) => ValueSpan::Text(self.add(text)),
-            AttributeContent::NameId(name_id) => ValueSpan::NameId(self.add_name_id(name_id)),
+            AttributeContent::NameId(name_id) => {
+                let spans = self.add_name_id(name_id);
+                self.name_ids.push(spans);
+                ValueSpan::NameId(narrow(self.name_ids.len() - 1))
+            }
             AttributeContent::Nil => ValueSpan::Nil,
             _ => ValueSpan::Xml(self.add_markup(value.element())?),
         })
@@ -513,8 +561,8 @@ impl Text {
     }
 }
 
-/// Texts of an assertion are shorter than the assertion, whose length the limits keep below 2^30, and so is what
-/// [`markup_budget`] allows.
+/// The signed octets and what is decoded from them are shorter than 2^30, by the limits, and so is what [`markup_budget`]
+/// allows.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "documents and budgets are at most 2^30 octets long"

@@ -1,0 +1,51 @@
+/// A list that mostly has one member, which then needs no allocation.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Few<T> {
+    None,
+    One(T),
+    Many(Vec<T>),
+}
+
+impl<T> Few<T> {
+    /// The most members that room is made for on a guess: what is announced may turn out to be something else.
+    const MOST_EXPECTED: usize = 1 << 10;
+
+    /// Adds a member. `more` says how many may still come when this is the second.
+    pub(crate) fn push(&mut self, member: T, more: impl FnOnce() -> usize) {
+        *self = match core::mem::replace(self, Self::None) {
+            Self::None => Self::One(member),
+            Self::One(first) => {
+                let mut many = Vec::with_capacity(2 + more().min(Self::MOST_EXPECTED));
+                many.extend([first, member]);
+                Self::Many(many)
+            }
+            Self::Many(mut many) => {
+                many.push(member);
+                Self::Many(many)
+            }
+        };
+    }
+
+    pub(crate) fn as_slice(&self) -> &[T] {
+        match self {
+            Self::None => &[],
+            Self::One(member) => core::slice::from_ref(member),
+            Self::Many(members) => members,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Few;
+
+    #[test]
+    fn members_stay_in_order() {
+        let mut few = Few::None;
+        for n in 0..4 {
+            assert_eq!(few.as_slice(), (0..n).collect::<Vec<_>>());
+            few.push(n, || 1);
+        }
+        assert_eq!(few.as_slice(), [0, 1, 2, 3]);
+    }
+}
