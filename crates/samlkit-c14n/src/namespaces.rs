@@ -8,6 +8,9 @@ use crate::Error;
 /// A declaration to render: ids of its prefix and namespace name.
 pub(crate) type Binding = (u32, u32);
 
+/// Prefix ids below this need no allocation.
+const FEW: usize = 16;
+
 /// What the output says about each prefix where the walk stands, with a log to go back by.
 ///
 /// A table by prefix id makes a question one look-up however many declarations are in scope, and the log makes leaving an
@@ -15,7 +18,9 @@ pub(crate) type Binding = (u32, u32);
 #[derive(Debug)]
 pub(crate) struct Rendered {
     /// By prefix id: the namespace id last rendered; [`NO_NAMESPACE`] if none is.
-    current: Vec<u32>,
+    few: [u32; FEW],
+    /// The same for the prefix ids from [`FEW`] on.
+    many: Vec<u32>,
     /// Prefix and what it was before.
     log: Vec<Binding>,
     /// Questions and steps back so far.
@@ -26,31 +31,54 @@ pub(crate) struct Rendered {
 impl Rendered {
     pub(crate) fn new(raw: Raw<'_>) -> Self {
         Self {
-            current: vec![NO_NAMESPACE; raw.prefix_count()],
-            log: Vec::new(),
+            few: [NO_NAMESPACE; FEW],
+            many: vec![NO_NAMESPACE; raw.prefix_count().saturating_sub(FEW)],
+            log: Vec::with_capacity(8),
             #[cfg(test)]
             work: 0,
         }
     }
 
-    /// Notes that `prefix` is now bound to `namespace`; `false` if the output says so already or it is the prefix `xml`, whose
+    fn slot(&mut self, prefix: u32) -> Option<&mut u32> {
+        let prefix = prefix as usize;
+        match prefix.checked_sub(FEW) {
+            None => self.few.get_mut(prefix),
+            Some(prefix) => self.many.get_mut(prefix),
+        }
+    }
+
+    /// Notes that `prefix` is now bound to `namespace`, unless the output says so already or it is the prefix `xml`, whose
     /// binding is never rendered.
-    pub(crate) fn set(&mut self, prefix: u32, namespace: u32) -> bool {
+    #[inline]
+    pub(crate) fn set(&mut self, prefix: u32, namespace: u32) {
         #[cfg(test)]
         {
             self.work += 1;
         }
         if prefix == XML_PREFIX {
-            return false;
+            return;
         }
-        match self.current.get_mut(prefix as usize) {
-            Some(current) if *current != namespace => {
-                self.log.push((prefix, *current));
-                *current = namespace;
-                true
-            }
-            _ => false,
+        if let Some(current) = self.slot(prefix)
+            && *current != namespace
+        {
+            let before = core::mem::replace(current, namespace);
+            self.log.push((prefix, before));
         }
+    }
+
+    /// The namespace that `prefix` is bound to.
+    pub(crate) fn namespace(&self, prefix: u32) -> u32 {
+        let prefix = prefix as usize;
+        let slot = match prefix.checked_sub(FEW) {
+            None => self.few.get(prefix),
+            Some(prefix) => self.many.get(prefix),
+        };
+        slot.copied().unwrap_or(NO_NAMESPACE)
+    }
+
+    /// The prefixes that were bound anew since `mark`, each with what it was bound to before. An element binds none twice.
+    pub(crate) fn since(&self, mark: usize) -> &[Binding] {
+        self.log.get(mark..).unwrap_or_default()
     }
 
     /// A point to go back to.
@@ -67,7 +95,7 @@ impl Rendered {
             let Some((prefix, before)) = self.log.pop() else {
                 return;
             };
-            if let Some(current) = self.current.get_mut(prefix as usize) {
+            if let Some(current) = self.slot(prefix) {
                 *current = before;
             }
         }

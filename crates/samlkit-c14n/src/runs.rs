@@ -64,16 +64,58 @@ impl<'d, 'o> Runs<'d, 'o> {
     /// Appends text, which may be a part of the source.
     #[inline]
     pub(crate) fn text(&mut self, text: &'d str) {
-        let at = text
-            .as_ptr()
-            .addr()
-            .wrapping_sub(self.source.as_ptr().addr());
+        let at = self.place(text);
         // Another allocation may begin where the source ends, so the length counts too.
         if at == self.end && text.len() <= self.source.len() - self.end {
             self.end += text.len();
         } else {
             self.elsewhere(text.as_bytes(), at);
         }
+    }
+
+    /// Appends ` name="value"`, where nothing of the value is to be escaped.
+    #[inline]
+    pub(crate) fn attribute(&mut self, name: &'d str, value: &'d str) {
+        let after_name = self.end + 1 + name.len();
+        let after_value = after_name + 2 + value.len();
+        // Looked at in one step where it stands as wanted; the places say that name and value do.
+        if self.place(name) == self.end + 1
+            && self.place(value) == after_name + 2
+            && self.source.get(self.end) == Some(&b' ')
+            && self.source.get(after_name..after_name + 2) == Some(b"=\"")
+            && self.source.get(after_value) == Some(&b'"')
+        {
+            self.end = after_value + 1;
+        } else {
+            self.literal(b" ");
+            self.text(name);
+            self.literal(b"=\"");
+            self.text(value);
+            self.literal(b"\"");
+        }
+    }
+
+    /// Appends `</name>`.
+    #[inline]
+    pub(crate) fn end_tag(&mut self, name: &'d str) {
+        let rest = self.source.get(self.end..).unwrap_or_default();
+        let after = rest
+            .strip_prefix(b"</")
+            .and_then(|rest| rest.strip_prefix(name.as_bytes()));
+        if after.is_some_and(|rest| rest.first() == Some(&b'>')) {
+            self.end += 3 + name.len();
+        } else {
+            self.literal(b"</");
+            self.text(name);
+            self.literal(b">");
+        }
+    }
+
+    /// Where `text` is in the source, if it is a part of it; otherwise a number that means nothing.
+    #[inline]
+    fn place(&self, text: &str) -> usize {
+        let source = self.source.as_ptr().addr();
+        text.as_ptr().addr().wrapping_sub(source)
     }
 
     /// Text that does not continue the run by its place; it may still by its octets, as the name in an end tag does.
@@ -114,12 +156,15 @@ mod tests {
         runs.text(&source[9..10]);
         runs.literal(b"</");
         runs.text(&source[1..2]);
+        runs.attribute(&source[3..4], &source[6..7]);
+        runs.attribute(&source[3..4], "c");
+        runs.end_tag("d");
         runs.direct().push(b'!');
         runs.literal(b">");
         runs.text("");
         runs.text(&source[..1]);
         runs.flush();
-        assert_eq!(runs.written(), 22);
-        assert_eq!(out, b"before<a b='elsewhered</a!><");
+        assert_eq!(runs.written(), 38);
+        assert_eq!(out, b"before<a b='elsewhered</a b=\"c\" b=\"c\"</d>!><");
     }
 }

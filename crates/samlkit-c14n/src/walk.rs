@@ -66,7 +66,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             comments: canonicalizer.algorithm().with_comments(),
             listed: Listed::new(raw, canonicalizer.inclusive_prefixes()),
             rendered: Rendered::new(raw),
-            open: Vec::new(),
+            open: Vec::with_capacity(16),
             bindings: Vec::new(),
             order: Vec::new(),
             ranks: Vec::new(),
@@ -169,9 +169,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             if end > index {
                 return;
             }
-            self.out.literal(b"</");
-            self.out.text(name);
-            self.out.literal(b">");
+            self.out.end_tag(name);
             self.rendered.restore(mark);
             self.open.pop();
         }
@@ -204,38 +202,46 @@ impl<'d, 'o> Walk<'d, 'o> {
         element: RawElement<'d>,
         context: Option<&Apex<'d>>,
     ) -> Result<(), Error> {
-        self.bindings.clear();
+        let mark = self.rendered.mark();
         if let Some(context) = context {
             for &(prefix, namespace) in &context.namespaces {
-                self.render(prefix, namespace);
+                self.rendered.set(prefix, namespace);
             }
         } else if !self.exclusive {
             for (prefix, namespace) in element.declarations() {
-                self.render(prefix, namespace);
+                self.rendered.set(prefix, namespace);
             }
         } else if !self.listed.is_empty() {
             for (prefix, namespace) in element.declarations() {
                 if self.listed.contains(prefix) {
-                    self.render(prefix, namespace);
+                    self.rendered.set(prefix, namespace);
                 }
             }
         }
         if self.exclusive {
-            self.render(element.name.prefix, element.name.namespace);
+            self.rendered
+                .set(element.name.prefix, element.name.namespace);
             for (prefix, namespace) in attribute_ids(element) {
                 // An attribute without a prefix is in no namespace, not in the default one.
                 if prefix != NO_PREFIX {
-                    self.render(prefix, namespace);
+                    self.rendered.set(prefix, namespace);
                 }
             }
         }
-        if self.bindings.is_empty() {
-            return Ok(());
-        }
-        namespaces::sort(self.raw, &mut self.bindings);
-        for at in 0..self.bindings.len() {
-            if let Some(&binding) = self.bindings.get(at) {
-                self.declaration(binding);
+        match *self.rendered.since(mark) {
+            [] => return Ok(()),
+            [(prefix, _)] => self.declaration((prefix, self.rendered.namespace(prefix))),
+            ref several => {
+                self.bindings.clear();
+                let rendered = &self.rendered;
+                let binding = |&(prefix, _): &Binding| (prefix, rendered.namespace(prefix));
+                self.bindings.extend(several.iter().map(binding));
+                namespaces::sort(self.raw, &mut self.bindings);
+                for at in 0..self.bindings.len() {
+                    if let Some(&binding) = self.bindings.get(at) {
+                        self.declaration(binding);
+                    }
+                }
             }
         }
         // Only declarations can be written oftener than they are read.
@@ -269,22 +275,20 @@ impl<'d, 'o> Walk<'d, 'o> {
     }
 
     fn attribute(&mut self, name: &'d str, value: RawText<'d>) {
-        self.out.literal(b" ");
-        self.out.text(name);
-        self.out.literal(b"=\"");
-        self.value(value);
+        if value.needs_escape {
+            self.out.literal(b" ");
+            self.out.text(name);
+            self.out.literal(b"=\"");
+            self.value(value);
+        } else {
+            self.out.attribute(name, value.text);
+        }
     }
 
     fn leaf(&mut self, kind: RawKind<'d>) {
         match kind {
             RawKind::Text(text) if !text.needs_escape => self.out.text(text.text),
             _ => write_leaf(kind, self.comments, self.out.direct()),
-        }
-    }
-
-    fn render(&mut self, prefix: u32, namespace: u32) {
-        if self.rendered.set(prefix, namespace) {
-            self.bindings.push((prefix, namespace));
         }
     }
 
