@@ -38,7 +38,7 @@ pub use error::{Error, Uri};
 pub use id::{UniqueIds, check_ids, element_by_id};
 pub use key::TrustedKey;
 pub use policy::{EmptyReference, Policy};
-pub use signed::Signed;
+pub use signed::{Signed, SignedOctets};
 pub use verify::{Verifier, signature_of};
 
 /// The README, so that its example compiles.

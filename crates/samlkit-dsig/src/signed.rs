@@ -7,8 +7,8 @@ use samlkit_xml::{Document, Element, Limits};
 
 /// The octets that a trusted key signed, and their tree.
 ///
-/// [`Verifier::verify`](crate::Verifier::verify) is the maker; [`Signed::open`] follows the signature through an encryption. The octets are the canonical form whose digest was
-/// verified; the tree is parsed from exactly these octets. What an application reads from it, a trusted key signed.
+/// [`Verifier::verify`](crate::Verifier::verify) is the maker; [`Signed::open`] follows the signature through an encryption. The
+/// octets are the canonical form whose digest was verified; the tree is parsed from exactly these octets. What an application reads from it, a trusted key signed.
 ///
 /// It cannot be made, copied or changed otherwise:
 ///
@@ -26,29 +26,63 @@ use samlkit_xml::{Document, Element, Limits};
 #[must_use]
 pub struct Signed {
     document: Document<'static>,
-    signature_algorithm: SignatureAlgorithm,
-    digest_algorithm: DigestAlgorithm,
-    canonicalization: Algorithm,
-    key: Thumbprint,
+    evidence: Evidence,
 }
 
-impl Signed {
-    pub(crate) const fn new(
-        document: Document<'static>,
-        signature_algorithm: SignatureAlgorithm,
-        digest_algorithm: DigestAlgorithm,
-        canonicalization: Algorithm,
-        key: Thumbprint,
-    ) -> Self {
+/// How something was signed.
+#[derive(Clone, Copy)]
+pub(crate) struct Evidence {
+    pub(crate) signature_algorithm: SignatureAlgorithm,
+    pub(crate) digest_algorithm: DigestAlgorithm,
+    pub(crate) canonicalization: Algorithm,
+    pub(crate) key: Thumbprint,
+}
+
+/// The octets that a trusted key signed, not yet parsed. [`Verifier::check`](crate::Verifier::check) is the only maker.
+///
+/// They need no document that they came from; whoever has no more use for it saves its memory by letting it go before
+/// [`SignedOctets::parse`].
+#[must_use]
+pub struct SignedOctets {
+    octets: Vec<u8>,
+    limits: Limits,
+    evidence: Evidence,
+}
+
+impl SignedOctets {
+    pub(crate) const fn new(octets: Vec<u8>, limits: Limits, evidence: Evidence) -> Self {
         Self {
-            document,
-            signature_algorithm,
-            digest_algorithm,
-            canonicalization,
-            key,
+            octets,
+            limits,
+            evidence,
         }
     }
 
+    /// Parses the octets.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Xml`](crate::Error::Xml) if they pass the limits of the policy that they were verified by.
+    pub fn parse(self) -> Result<Signed, crate::Error> {
+        Ok(Signed {
+            document: Document::parse_owned(self.octets, &self.limits)?,
+            evidence: self.evidence,
+        })
+    }
+}
+
+impl fmt::Debug for SignedOctets {
+    /// Shows how they were signed, not what they are: they hold personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedOctets")
+            .field("octets", &self.octets.len())
+            .field("signature_algorithm", &self.evidence.signature_algorithm)
+            .field("key", &self.evidence.key)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Signed {
     /// The octets that `encrypted`, an element of these signed octets, decrypted to.
     ///
     /// A signature over a ciphertext covers the plaintext, which only the holder of the private key can tell. The result has this
@@ -75,13 +109,10 @@ impl Signed {
         if ours != theirs || !decrypted.is_of(encrypted) {
             return Err(crate::Error::NotCovered);
         }
-        Ok(Self::new(
-            Document::parse_owned(decrypted.octets().to_vec(), limits)?,
-            self.signature_algorithm,
-            self.digest_algorithm,
-            self.canonicalization,
-            self.key,
-        ))
+        Ok(Self {
+            document: Document::parse_owned(decrypted.octets().to_vec(), limits)?,
+            evidence: self.evidence,
+        })
     }
 
     /// The signed element.
@@ -105,25 +136,25 @@ impl Signed {
     /// The algorithm of the signature.
     #[must_use]
     pub const fn signature_algorithm(&self) -> SignatureAlgorithm {
-        self.signature_algorithm
+        self.evidence.signature_algorithm
     }
 
     /// The algorithm of the digest over the signed octets.
     #[must_use]
     pub const fn digest_algorithm(&self) -> DigestAlgorithm {
-        self.digest_algorithm
+        self.evidence.digest_algorithm
     }
 
     /// The canonicalization that made the signed octets.
     #[must_use]
     pub const fn canonicalization(&self) -> Algorithm {
-        self.canonicalization
+        self.evidence.canonicalization
     }
 
     /// The thumbprint of the key that verified the signature, as [`TrustedKey::thumbprint`](crate::TrustedKey::thumbprint).
     #[must_use]
     pub const fn key(&self) -> Thumbprint {
-        self.key
+        self.evidence.key
     }
 }
 
@@ -132,8 +163,8 @@ impl fmt::Debug for Signed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signed")
             .field("document", &self.document)
-            .field("signature_algorithm", &self.signature_algorithm)
-            .field("key", &self.key)
+            .field("signature_algorithm", &self.evidence.signature_algorithm)
+            .field("key", &self.evidence.key)
             .finish_non_exhaustive()
     }
 }

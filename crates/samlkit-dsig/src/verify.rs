@@ -2,11 +2,12 @@ use samlkit_crypto::Thumbprint;
 use samlkit_xml::{Document, Element};
 
 use crate::ns::{DS, SAML};
+use crate::signed::Evidence;
 use crate::structure::{
     Canonicalization, Methods, Objects, Reference, Signature, Transform, elements_and_text_only,
     read_signed_info,
 };
-use crate::{EmptyReference, Error, Policy, Signed, TrustedKey, UniqueIds, encoding};
+use crate::{EmptyReference, Error, Policy, Signed, SignedOctets, TrustedKey, UniqueIds, encoding};
 
 /// Verifies signatures against a set of trusted keys, by the signature profile of SAML (SAMLCore §5.4).
 ///
@@ -80,6 +81,15 @@ impl<'k> Verifier<'k> {
     ///
     /// As [`Verifier::verify`].
     pub fn verify_among(&self, ids: UniqueIds<'_>, element: Element<'_>) -> Result<Signed, Error> {
+        self.check(ids, element)?.parse()
+    }
+
+    /// As [`Verifier::verify_among`], with the octets still to be parsed, so that the document can be let go of first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Verifier::verify`].
+    pub fn check(&self, ids: UniqueIds<'_>, element: Element<'_>) -> Result<SignedOctets, Error> {
         ids.cover(element)?;
         let signature = signature_of(element)?.ok_or_else(|| Error::MissingSignature {
             offset: element.offset(),
@@ -109,13 +119,15 @@ impl<'k> Verifier<'k> {
             .with_output_limit(self.policy.limits.bytes() as usize)
             .element_without(element, signature.element, &mut octets)?;
         self.check_digest(&reference, &octets, 0)?;
-        let document = Document::parse_owned(octets, &self.policy.limits)?;
-        Ok(Signed::new(
-            document,
-            verified.methods.signature,
-            reference.digest,
-            canonicalization.algorithm,
-            verified.key,
+        Ok(SignedOctets::new(
+            octets,
+            self.policy.limits,
+            Evidence {
+                signature_algorithm: verified.methods.signature,
+                digest_algorithm: reference.digest,
+                canonicalization: canonicalization.algorithm,
+                key: verified.key,
+            },
         ))
     }
 

@@ -1,7 +1,7 @@
 //! From a posted form value to an identity (SAMLProf §4.1.4.2, §4.1.4.3).
 
 use samlkit_core::{Assertion, Response, Timestamp};
-use samlkit_dsig::{Signed, UniqueIds, Verifier, signature_of};
+use samlkit_dsig::{Signed, SignedOctets, UniqueIds, Verifier, signature_of};
 use samlkit_xml::{Document, Element};
 
 use crate::identity::{Identity, SignedParts};
@@ -44,7 +44,9 @@ impl ServiceProvider {
         now: Timestamp,
         replay: &dyn ReplayMemory,
     ) -> Result<Identity, Rejection> {
-        self.accept_xml(&decode_form_value(saml_response)?, expected, now, replay)
+        let message = decode_form_value(saml_response)?;
+        let document = Document::parse_owned(message, &self.policy.limits)?;
+        self.accept_document(document, expected, now, replay)
     }
 
     /// As [`ServiceProvider::accept`], of a message that is decoded already.
@@ -60,6 +62,16 @@ impl ServiceProvider {
         replay: &dyn ReplayMemory,
     ) -> Result<Identity, Rejection> {
         let document = Document::parse_with(message, &self.policy.limits)?;
+        self.accept_document(document, expected, now, replay)
+    }
+
+    fn accept_document(
+        &self,
+        document: Document<'_>,
+        expected: Expected<'_>,
+        now: Timestamp,
+        replay: &dyn ReplayMemory,
+    ) -> Result<Identity, Rejection> {
         let root = document.root();
         if !root.is(SAMLP, "Response") {
             return Err(Rejection::rule(
@@ -80,50 +92,32 @@ impl ServiceProvider {
         let envelope = Envelope::survey(root)?;
         let response = Response::inspect(root)?;
         envelope::check_status(response.untrusted().status())?;
-        let (provider, evidence) = match envelope.content()? {
+        let encrypted = envelope.is_encrypted();
+        let (provider, checked) = match envelope.content()? {
             Content::Assertion(assertion) => {
                 let provider = self.provider(response.untrusted(), Some(assertion), expected)?;
-                (provider, self.verify(ids, &envelope, assertion, provider)?)
+                (provider, self.check(ids, &envelope, assertion, provider)?)
             }
             Content::Encrypted(encrypted) => {
-                self.verify_encrypted(&envelope, response.untrusted(), encrypted, expected)?
+                let (provider, evidence) =
+                    self.verify_encrypted(&envelope, response.untrusted(), encrypted, expected)?;
+                (provider, Checked::Parsed(evidence))
             }
         };
-
-        // From here on, the signed octets speak. What was read above can only have made the message refused.
         let rules = Rules {
             provider: self,
             issuer: &provider.entity_id,
             expected,
             now,
         };
-        let draft = match &evidence {
-            Evidence::Response(signed) => {
-                let response = Response::from_signed(signed)?;
-                rules.check_response(&response, true)?;
-                let assertion = sole(response.verified_assertions())?;
-                rules.check_assertion(&assertion, SignedParts::Response)?
-            }
-            Evidence::Both {
-                response,
-                assertion,
-            } => {
-                rules.check_response(&*Response::from_signed(response)?, true)?;
-                rules.check_assertion(&Assertion::from_signed(assertion)?, SignedParts::Both)?
-            }
-            Evidence::Opened {
-                response,
-                assertion,
-            } => {
-                rules.check_response(&*Response::from_signed(response)?, true)?;
-                rules.check_assertion(&Assertion::from_signed(assertion)?, SignedParts::Response)?
-            }
-            Evidence::Assertion(signed) => {
-                rules.check_response(response.untrusted(), false)?;
-                rules.check_assertion(&Assertion::from_signed(signed)?, SignedParts::Assertion)?
-            }
-        };
-        let encrypted = envelope.is_encrypted();
+        if !checked.covers_response() {
+            rules.check_response(response.untrusted(), false)?;
+        }
+        // From here on, the signed octets speak. What was read above can only have made the message refused.
+        drop(response);
+        drop(document);
+        let evidence = checked.parse()?;
+        let draft = judge(&rules, &evidence)?;
         let (Evidence::Response(signed)
         | Evidence::Assertion(signed)
         | Evidence::Both {
@@ -202,13 +196,13 @@ impl ServiceProvider {
     }
 
     /// Verifies every signature of the message.
-    fn verify(
+    fn check(
         &self,
         ids: UniqueIds<'_>,
         envelope: &Envelope<'_>,
         assertion: Element<'_>,
         provider: &IdentityProvider,
-    ) -> Result<Evidence, Rejection> {
+    ) -> Result<Checked, Rejection> {
         let verifier = self.verifier(provider)?;
         let required = self.policy.required_signature;
         let response_signed = signature_of(envelope.response)?.is_some();
@@ -230,16 +224,54 @@ impl ServiceProvider {
                 Code::Unsigned,
                 "neither the Response nor the Assertion is signed",
             )),
-            (false, true) => Ok(Evidence::Assertion(verifier.verify_among(ids, assertion)?)),
+            (false, true) => Ok(Checked::Assertion(verifier.check(ids, assertion)?)),
             (true, false) => {
-                let response = verifier.verify_among(ids, envelope.response)?;
-                Ok(Evidence::Response(response))
+                let response = verifier.check(ids, envelope.response)?;
+                Ok(Checked::Response(response))
             }
             (true, true) => {
                 let response = verifier.verify_among(ids, envelope.response)?;
                 // It is verified where it stands: its canonical form may take in namespace declarations around it that the
                 // response's leaves out.
-                let assertion = verifier.verify_among(ids, assertion)?;
+                let assertion = verifier.check(ids, assertion)?;
+                Ok(Checked::Both {
+                    response,
+                    assertion,
+                })
+            }
+        }
+    }
+}
+
+/// The octets whose signatures were verified; nothing of the message that they came in is needed any more.
+enum Checked {
+    Assertion(SignedOctets),
+    Response(SignedOctets),
+    Both {
+        response: Signed,
+        assertion: SignedOctets,
+    },
+    Parsed(Evidence),
+}
+
+impl Checked {
+    /// Whether the response is signed, so that it is to be read from signed octets.
+    const fn covers_response(&self) -> bool {
+        match self {
+            Self::Assertion(_) | Self::Parsed(Evidence::Assertion(_)) => false,
+            Self::Response(_) | Self::Both { .. } | Self::Parsed(_) => true,
+        }
+    }
+
+    fn parse(self) -> Result<Evidence, Rejection> {
+        Ok(match self {
+            Self::Assertion(octets) => Evidence::Assertion(octets.parse()?),
+            Self::Response(octets) => Evidence::Response(octets.parse()?),
+            Self::Both {
+                response,
+                assertion,
+            } => {
+                let assertion = assertion.parse()?;
                 let covered = match Envelope::survey(response.root())?.content()? {
                     Content::Assertion(covered) => covered.attribute("ID"),
                     Content::Encrypted(_) => None,
@@ -250,12 +282,13 @@ impl ServiceProvider {
                         "the signed Response holds another assertion than the signed one",
                     ));
                 }
-                Ok(Evidence::Both {
+                Evidence::Both {
                     response,
                     assertion,
-                })
+                }
             }
-        }
+            Self::Parsed(evidence) => evidence,
+        })
     }
 }
 
@@ -272,6 +305,35 @@ enum Evidence {
         response: Signed,
         assertion: Signed,
     },
+}
+
+/// Applies the rules to what was signed.
+fn judge(rules: &Rules<'_>, evidence: &Evidence) -> Result<assertion::Accepted, Rejection> {
+    Ok(match evidence {
+        Evidence::Response(signed) => {
+            let response = Response::from_signed(signed)?;
+            rules.check_response(&response, true)?;
+            let assertion = sole(response.verified_assertions())?;
+            rules.check_assertion(&assertion, SignedParts::Response)?
+        }
+        Evidence::Both {
+            response,
+            assertion,
+        } => {
+            rules.check_response(&*Response::from_signed(response)?, true)?;
+            rules.check_assertion(&Assertion::from_signed(assertion)?, SignedParts::Both)?
+        }
+        Evidence::Opened {
+            response,
+            assertion,
+        } => {
+            rules.check_response(&*Response::from_signed(response)?, true)?;
+            rules.check_assertion(&Assertion::from_signed(assertion)?, SignedParts::Response)?
+        }
+        Evidence::Assertion(signed) => {
+            rules.check_assertion(&Assertion::from_signed(signed)?, SignedParts::Assertion)?
+        }
+    })
 }
 
 /// The one assertion of a response.
