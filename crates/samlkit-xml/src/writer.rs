@@ -1,8 +1,8 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error as ThisError;
 
 use crate::chars::{illegal_char, is_name_char};
-use crate::{Element, Node, NodeKind, is_nc_name, ns};
+use crate::{Element, NodeKind, is_nc_name, ns};
 
 /// Why a [`Writer`] could not make a document.
 #[non_exhaustive]
@@ -325,28 +325,53 @@ impl Writer {
     }
 }
 
-/// Every prefix on which the element, or one in it, may depend: the empty one, those of names, and what stands before a
-/// colon in a value, where it may be part of a qualified name.
+/// Every prefix for which the element, or one in it, may depend on a declaration around or on the element: the empty one,
+/// those of names, and what stands before a colon in a value, where it may be part of a qualified name. A prefix that is
+/// declared nearer to where it occurs is not among them: a copy of a copy would gain declarations otherwise.
 fn prefixes<'d>(element: Element<'d>) -> BTreeSet<&'d str> {
-    let mut prefixes = BTreeSet::from([""]);
-    let mut open = |element: Element<'d>| {
-        prefixes.insert(element.prefix());
+    let mut used = BTreeSet::from([""]);
+    // How many of the open descendants declare each prefix.
+    let mut nearer = BTreeMap::<&str, usize>::new();
+    let uses = |element: Element<'d>, nearer: &BTreeMap<&str, usize>, used: &mut BTreeSet<_>| {
+        let mut occurs = |prefix| {
+            if nearer.get(prefix).is_none_or(|&count| count == 0) {
+                used.insert(prefix);
+            }
+        };
+        occurs(element.prefix());
         for attribute in element.attributes() {
-            prefixes.insert(attribute.prefix());
-            prefixes.extend(before_colons(attribute.value()));
+            occurs(attribute.prefix());
+            before_colons(attribute.value()).for_each(&mut occurs);
         }
         for node in element.children() {
             if let NodeKind::Text(text) = node.kind() {
-                prefixes.extend(before_colons(text));
+                before_colons(text).for_each(&mut occurs);
             }
         }
     };
-    open(element);
-    element
-        .descendants()
-        .filter_map(Node::as_element)
-        .for_each(open);
-    prefixes
+    uses(element, &nearer, &mut used);
+    let mut open = vec![(element, element.elements())];
+    while let Some((parent, children)) = open.last_mut() {
+        let Some(child) = children.next() else {
+            // The first one is the element itself, whose declarations were not counted.
+            for declaration in parent
+                .namespace_declarations()
+                .filter(|_| *parent != element)
+            {
+                if let Some(count) = nearer.get_mut(declaration.prefix()) {
+                    *count -= 1;
+                }
+            }
+            open.pop();
+            continue;
+        };
+        for declaration in child.namespace_declarations() {
+            *nearer.entry(declaration.prefix()).or_default() += 1;
+        }
+        uses(child, &nearer, &mut used);
+        open.push((child, child.elements()));
+    }
+    used
 }
 
 /// The names before each colon.

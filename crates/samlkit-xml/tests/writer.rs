@@ -168,6 +168,17 @@ fn copies_keep_every_kind_of_node() {
 #[test]
 fn copies_declare_what_they_need() {
     for (xml, default, expected) in [
+        // What is declared again nearer to where it occurs does not come from around; after that element it does.
+        (
+            r#"<r xmlns:q="urn:1"><a k="1"><q:b xmlns:q="urn:2">q:x</q:b></a></r>"#,
+            "",
+            r#"<o><a k="1"><q:b xmlns:q="urn:2">q:x</q:b></a></o>"#,
+        ),
+        (
+            r#"<r xmlns:q="urn:1"><a><q:b xmlns:q="urn:2"/><c>q:x</c></a></r>"#,
+            "",
+            r#"<o><a xmlns:q="urn:1"><q:b xmlns:q="urn:2"/><c>q:x</c></a></o>"#,
+        ),
         // Unused declarations around the original are left, its own are kept.
         (
             r#"<a xmlns:p="u:p" xmlns:q="u:q"><b xmlns:r="u:r"/></a>"#,
