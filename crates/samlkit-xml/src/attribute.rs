@@ -49,7 +49,7 @@ impl<'d> Attribute<'d> {
     /// The offset of the attribute's name in the octets that were parsed.
     #[must_use]
     pub fn offset(self) -> usize {
-        self.data.name.start as usize + self.document.mark as usize
+        self.document.offset_of(self.data.name.start)
     }
 }
 

@@ -202,8 +202,23 @@ impl Error {
 
 impl Error {
     /// The same error, `by` octets further on.
-    pub(crate) const fn moved(mut self, by: usize) -> Self {
-        match &mut self {
+    pub(crate) fn moved(mut self, by: usize) -> Self {
+        if let Some(offset) = self.offset_mut() {
+            *offset += by;
+        }
+        self
+    }
+
+    /// The same error where its octet comes from.
+    pub(crate) fn located(mut self, origins: &[(usize, usize)]) -> Self {
+        if let Some(offset) = self.offset_mut() {
+            *offset = crate::tree::origin(*offset, origins);
+        }
+        self
+    }
+
+    const fn offset_mut(&mut self) -> Option<&mut usize> {
+        match self {
             Self::UnsupportedEncoding { offset }
             | Self::InvalidUtf8 { offset }
             | Self::UnsupportedVersion { offset }
@@ -229,9 +244,8 @@ impl Error {
             | Self::TooManyNodes { offset, .. }
             | Self::TooManyAttributes { offset, .. }
             | Self::TooManyNamespaces { offset, .. }
-            | Self::ChildElement { offset } => *offset += by,
-            Self::NoRoot | Self::TooManyBytes { .. } => {}
+            | Self::ChildElement { offset } => Some(offset),
+            Self::NoRoot | Self::TooManyBytes { .. } => None,
         }
-        self
     }
 }

@@ -54,7 +54,7 @@ impl<'d> Element<'d> {
     #[must_use]
     pub fn extent(self) -> Extent {
         let source = self.document().source().as_bytes();
-        let start = self.offset() - self.document().mark as usize;
+        let start = self.node().source_offset();
         let content_start = tag_end(source, start);
         let empty = content_start
             .checked_sub(2)
@@ -77,7 +77,7 @@ impl<'d> Element<'d> {
     #[must_use]
     pub fn insert_at_start(self, markup: &str) -> String {
         let source = self.document().source().as_bytes();
-        let start = self.offset() - self.document().mark as usize;
+        let start = self.node().source_offset();
         let content_start = tag_end(source, start);
         if content_start
             .checked_sub(2)

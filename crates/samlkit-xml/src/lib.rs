@@ -29,6 +29,8 @@
 //! # Ok::<(), samlkit_xml::Error>(())
 //! ```
 //!
+//! [`Pieces`] reads a document that is larger than memory should hold, with every check that [`Document`] makes.
+//!
 //! # Complexity
 //!
 //! Parsing is one pass, linear in the octets, with `n log n` in the attributes of one element when there are more than a
@@ -45,6 +47,7 @@ mod extent;
 mod limits;
 mod node;
 mod parse;
+mod pieces;
 #[doc(hidden)]
 pub mod raw;
 mod scan;
@@ -57,6 +60,7 @@ pub use error::Error;
 pub use extent::Extent;
 pub use limits::Limits;
 pub use node::{Children, Descendants, Element, Elements, Node, NodeId, NodeKind};
+pub use pieces::{Next, Piece, PieceKind, Pieces};
 pub use tree::Document;
 pub use writer::{WriteError, Writer};
 

@@ -73,7 +73,12 @@ impl<'d> Node<'d> {
     /// The offset of the node's first octet in the octets that were parsed: its `<`, or where its character data begins.
     #[must_use]
     pub fn offset(self) -> usize {
-        self.data().start() as usize + self.document.mark as usize
+        self.document.offset_of(self.data().start())
+    }
+
+    /// The offset of the node's first octet in the document's source.
+    pub(crate) fn source_offset(self) -> usize {
+        self.data().start() as usize
     }
 
     /// What the node is.

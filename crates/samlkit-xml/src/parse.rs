@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::tree::{Arena, ElementData, NONE, NodeData, Span};
-use crate::{Document, Error, Limits};
+use crate::{Document, Error, Limits, decode};
 
 pub(crate) mod declaration;
 mod markup;
@@ -24,18 +24,44 @@ pub(crate) fn parse<'s>(
     limits: &Limits,
 ) -> Result<Document<'s>, Error> {
     let mut parser = Parser::new(&source, *limits);
-    match parser.run() {
-        Ok(root) => {
-            let arena = parser.arena;
-            Ok(Document {
-                source,
-                mark: narrow(mark),
-                root,
-                arena,
-            })
-        }
-        Err(error) => Err(error.moved(mark)),
-    }
+    parser
+        .run()
+        .and_then(|()| parser.finish(0))
+        .map_err(|error| error.moved(mark))?;
+    let Parser { root, arena, .. } = parser;
+    Ok(Document {
+        source,
+        mark: narrow(mark),
+        origins: Vec::new(),
+        root,
+        arena,
+    })
+}
+
+/// Parses octets after which `open` elements are still open, which are taken to end there; gives the innermost, or the root.
+///
+/// `origins` says where parts of the octets begin among these, and where they come from.
+pub(crate) fn parse_piece(
+    source: Vec<u8>,
+    limits: &Limits,
+    origins: Vec<(usize, usize)>,
+    open: u32,
+) -> Result<(Document<'static>, u32), Error> {
+    let (mark, source) = decode::owned(source, limits).map_err(|error| error.located(&origins))?;
+    let mut parser = Parser::new(&source, *limits);
+    let innermost = parser
+        .run()
+        .and_then(|()| parser.finish(open))
+        .map_err(|error| error.moved(mark).located(&origins))?;
+    let Parser { root, arena, .. } = parser;
+    let document = Document {
+        source: Cow::Owned(source),
+        mark: narrow(mark),
+        origins,
+        root,
+        arena,
+    };
+    Ok((document, innermost))
 }
 
 struct Parser<'s> {
@@ -57,7 +83,7 @@ struct Parser<'s> {
     clippy::cast_possible_truncation,
     reason = "sources are at most 2^30 octets long"
 )]
-const fn narrow(n: usize) -> u32 {
+pub(crate) const fn narrow(n: usize) -> u32 {
     n as u32
 }
 
@@ -87,8 +113,8 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Parses the whole source; gives the root's index.
-    fn run(&mut self) -> Result<u32, Error> {
+    /// Parses the whole source.
+    fn run(&mut self) -> Result<(), Error> {
         let bytes = self.source.as_bytes();
         let mut at = self.declaration()?;
         while let Some(&octet) = bytes.get(at) {
@@ -104,24 +130,34 @@ impl<'s> Parser<'s> {
                 }
             };
         }
-        self.finish()
+        Ok(())
     }
 
-    fn finish(&mut self) -> Result<u32, Error> {
-        if let Some(open) = self.node(self.current)
-            && self.current != 0
+    /// Ends the document, at whose end so many elements may and must be open; gives the innermost of them, or the root.
+    fn finish(&mut self, open: u32) -> Result<u32, Error> {
+        let innermost = self.current;
+        if self.depth != open
+            && let Some(unclosed) = self.node(innermost)
         {
-            let offset = open.start() as usize;
-            return Err(Error::UnclosedElement { offset });
-        }
-        let end = narrow(self.arena.nodes.len());
-        if let Some(document) = self.arena.nodes.first_mut() {
-            document.close(end);
+            return Err(if innermost == 0 {
+                Error::NoRoot
+            } else {
+                let offset = unclosed.start() as usize;
+                Error::UnclosedElement { offset }
+            });
         }
         if self.root == 0 {
             return Err(Error::NoRoot);
         }
-        Ok(self.root)
+        let end = narrow(self.arena.nodes.len());
+        while let Some(node) = self.arena.nodes.get_mut(self.current as usize) {
+            node.close(end);
+            if self.current == 0 {
+                break;
+            }
+            self.current = node.parent;
+        }
+        Ok(if open == 0 { self.root } else { innermost })
     }
 
     fn node(&self, index: u32) -> Option<&NodeData> {

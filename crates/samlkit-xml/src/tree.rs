@@ -266,6 +266,8 @@ pub struct Document<'src> {
     pub(crate) source: Cow<'src, str>,
     /// Octets of a byte order mark before `source`, added to every reported offset.
     pub(crate) mark: u32,
+    /// Where parts of the octets begin, and where they come from; empty if these are all one document.
+    pub(crate) origins: Vec<(usize, usize)>,
     pub(crate) root: u32,
     pub(crate) arena: Arena,
 }
@@ -339,6 +341,11 @@ impl<'src> Document<'src> {
             .map(|(index, _)| Element::new(self, index))
     }
 
+    /// The offset to report for one in the source.
+    pub(crate) fn offset_of(&self, start: u32) -> usize {
+        origin(start as usize + self.mark as usize, &self.origins)
+    }
+
     #[inline]
     pub(crate) fn text_of(&self, span: Span) -> &str {
         let text: &str = if span.is_side() {
@@ -382,6 +389,13 @@ impl<'src> Document<'src> {
                 .map_or("", |&span| self.text_of(span)),
         }
     }
+}
+
+/// Where the octet at `offset` comes from.
+pub(crate) fn origin(offset: usize, origins: &[(usize, usize)]) -> usize {
+    let after = origins.partition_point(|&(start, _)| start <= offset);
+    let part = after.checked_sub(1).and_then(|last| origins.get(last));
+    part.map_or(offset, |&(start, from)| from + (offset - start))
 }
 
 impl fmt::Debug for Document<'_> {
