@@ -27,6 +27,15 @@ impl<'d> Attribute<'d> {
         }
     }
 
+    /// Whether the attribute has this expanded name. `namespace` is empty for no namespace.
+    #[must_use]
+    pub fn is(self, namespace: &str, local_name: &str) -> bool {
+        let name = &self.data.name;
+        (name.len - name.local) as usize == local_name.len()
+            && self.document.is_uri(name.namespace, namespace)
+            && self.local_name() == local_name
+    }
+
     /// The prefix as written; empty if there is none.
     #[must_use]
     pub fn prefix(self) -> &'d str {

@@ -229,7 +229,11 @@ impl<'d> Element<'d> {
     /// Whether the element has this expanded name. `namespace` is empty for no namespace.
     #[must_use]
     pub fn is(self, namespace: &str, local_name: &str) -> bool {
-        self.local_name() == local_name && self.namespace() == namespace
+        let data = self.data();
+        // Lengths and ids tell most names apart before any text is looked at.
+        (data.len - data.local) as usize == local_name.len()
+            && self.document.is_uri(data.namespace, namespace)
+            && self.local_name() == local_name
     }
 
     /// The attributes in document order; namespace declarations are not among them.
@@ -249,9 +253,7 @@ impl<'d> Element<'d> {
     #[must_use]
     pub fn attribute_ns(self, namespace: &str, local_name: &str) -> Option<&'d str> {
         self.attributes()
-            .find(|attribute| {
-                attribute.local_name() == local_name && attribute.namespace() == namespace
-            })
+            .find(|attribute| attribute.is(namespace, local_name))
             .map(Attribute::value)
     }
 

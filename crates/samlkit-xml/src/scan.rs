@@ -23,7 +23,7 @@ const fn lane(marks: u64) -> usize {
     (marks.trailing_zeros() / 8) as usize
 }
 
-/// How many octets of character data come before the next `<`, `&` or `>`, or the end.
+/// How many octets of character data come before the next `<`, `&`, `>` or carriage return, or the end.
 #[inline(always)]
 pub(crate) fn text(bytes: &[u8]) -> usize {
     /// How many words are looked at before the wide search takes over.
@@ -36,14 +36,18 @@ pub(crate) fn text(bytes: &[u8]) -> usize {
         };
         let word = u64::from_le_bytes(*chunk);
         // '<' and '>' differ in one bit.
-        let marks = zeros((word | lanes(2)) ^ lanes(b'>')) | zeros(word ^ lanes(b'&'));
+        let marks = zeros((word | lanes(2)) ^ lanes(b'>'))
+            | zeros(word ^ lanes(b'&'))
+            | zeros(word ^ lanes(b'\r'));
         if marks != 0 {
             return passed + lane(marks);
         }
         passed += 8;
         rest = after;
     }
-    passed + memchr::memchr3(b'<', b'&', b'>', rest).unwrap_or(rest.len())
+    let length = memchr::memchr3(b'<', b'&', b'>', rest).unwrap_or(rest.len());
+    let run = rest.get(..length).unwrap_or_default();
+    passed + memchr::memchr(b'\r', run).unwrap_or(length)
 }
 
 /// How many octets of an attribute value come before the next that ends it or does not stand for itself alone: either quote
@@ -95,7 +99,10 @@ mod tests {
                     let first = |stops: &dyn Fn(u8) -> bool| {
                         bytes.iter().position(|&b| stops(b)).unwrap_or(bytes.len())
                     };
-                    assert_eq!(text(&bytes), first(&|b| matches!(b, b'<' | b'&' | b'>')));
+                    assert_eq!(
+                        text(&bytes),
+                        first(&|b| matches!(b, b'<' | b'&' | b'>' | b'\r'))
+                    );
                     for quote in [b'"', b'\''] {
                         let stops = |b| b < 0x20 || b == quote || matches!(b, b'<' | b'&' | b'"');
                         assert_eq!(value(&bytes, quote), first(&stops), "{octet} at {at}");

@@ -377,6 +377,15 @@ impl<'src> Document<'src> {
         }
     }
 
+    /// Whether this is the id of the namespace name `uri`.
+    #[inline]
+    pub(crate) fn is_uri(&self, id: u32, uri: &str) -> bool {
+        match id {
+            NO_NAMESPACE => uri.is_empty(),
+            _ => !uri.is_empty() && self.uri(id) == uri,
+        }
+    }
+
     #[inline]
     pub(crate) fn uri(&self, id: u32) -> &str {
         match id {

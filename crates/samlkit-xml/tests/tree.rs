@@ -195,6 +195,16 @@ mod namespaces {
         assert_eq!(root.attributes().len(), 3);
         assert_eq!(root.attribute("k"), Some("2"));
         assert_eq!(root.attribute_ns("v", "k"), Some("1"));
+        let is = |namespace: &str, name: &str| -> Vec<bool> {
+            root.attributes().map(|a| a.is(namespace, name)).collect()
+        };
+        let found = [is("v", "k"), is("", "k"), is(ns::XML, "lang")];
+        assert_eq!(
+            found.concat(),
+            [true, false, false, false, true, false, false, false, true]
+        );
+        assert_eq!(is("", "lang"), [false; 3]);
+        assert_eq!(is("v", "l"), [false; 3]);
         // The default namespace does not apply to attributes.
         assert_eq!(root.attribute_ns("u", "k"), None);
         assert_eq!(root.attribute("lang"), None);

@@ -30,8 +30,7 @@ impl Parser<'_> {
             Some([b'<', next, ..]) => *next != b'!',
             _ => false,
         };
-        let run = rest.get(..length).unwrap_or_default();
-        if !plain || memchr::memchr(b'\r', run).is_some() {
+        if !plain {
             return self.joined_text(start);
         }
         let at = narrow(start);
