@@ -39,7 +39,8 @@ pub(crate) fn public_keys(paths: &[PathBuf]) -> Result<Vec<TrustedKey>, Failure>
 pub(crate) fn private_keys(paths: &[PathBuf]) -> Result<Vec<DecryptionKey>, Failure> {
     let read = |path: &PathBuf| {
         let octets = input::configuration(path)?;
-        let key = PrivateKey::parse(&octets).map_err(|error| unusable(path, &octets, &error))?;
+        let key =
+            PrivateKey::parse(&octets).map_err(|error| unusable_private(path, &octets, &error))?;
         Ok(DecryptionKey::new(key))
     };
     paths.iter().map(read).collect()
@@ -66,6 +67,21 @@ fn unusable(path: &Path, octets: &[u8], error: &crypto::Error) -> Failure {
     match Paste::sniff(octets).help() {
         Some(help) => Failure::usage_with(message, help),
         None => Failure::usage(message),
+    }
+}
+
+/// As [`unusable`], where a private key is what was asked for.
+fn unusable_private(path: &Path, octets: &[u8], error: &crypto::Error) -> Failure {
+    match Paste::sniff(octets) {
+        Paste::PrivateKey | Paste::Der => Failure::usage_with(
+            format!("cannot use {}: {error}", path.display()),
+            "Give an RSA private key, or one on P-256, P-384 or P-521, in PEM or DER and without a password.",
+        ),
+        Paste::Pem | Paste::PemChain | Paste::Base64 | Paste::PublicKey => Failure::usage_with(
+            format!("cannot use {}: {error}", path.display()),
+            "A certificate or public key was given; give the private key that belongs to it.",
+        ),
+        _ => unusable(path, octets, error),
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::cli::MetadataShow;
 use crate::failure::{Failure, Refusal};
 use crate::output::{self, Outcome, Page, Style};
-use crate::{clock, input};
+use crate::{clock, dsig, input};
 
 pub(crate) mod sp;
 pub(crate) mod verify;
@@ -116,6 +116,13 @@ struct CertificateJson {
 
 /// Shows what metadata says.
 pub(crate) fn show(args: &MetadataShow) -> Result<Outcome, Failure> {
+    match shown(args) {
+        Err(Failure::Refused(refusal)) if args.json.json => dsig::refused(&refusal, args.json),
+        outcome => outcome,
+    }
+}
+
+fn shown(args: &MetadataShow) -> Result<Outcome, Failure> {
     let octets = input::message(&args.file)?;
     let metadata = Metadata::read_unverified_with(&octets, &input::LIMITS).map_err(|error| {
         let rejection = samlkit::Rejection::from(error);

@@ -20,7 +20,7 @@ pub enum Error {
         offset: usize,
     },
     /// A child element that the schema requires is missing, or another stands in its place.
-    #[error("{parent} at offset {offset} has no {element}")]
+    #[error("{parent} at offset {offset} has no {element} where the schema wants it")]
     MissingElement {
         /// The element that is incomplete.
         parent: &'static str,

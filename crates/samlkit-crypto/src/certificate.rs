@@ -158,6 +158,18 @@ impl Certificate {
         name::to_string(&self.0.issuer)
     }
 
+    /// The subject as it is encoded in DER, to compare with [`Certificate::issuer_der`].
+    #[must_use]
+    pub fn subject_der(&self) -> &[u8] {
+        &self.0.subject
+    }
+
+    /// The issuer as it is encoded in DER.
+    #[must_use]
+    pub fn issuer_der(&self) -> &[u8] {
+        &self.0.issuer
+    }
+
     /// The serial number in upper-case hexadecimal digits, two for each octet, with `-` before a negative one.
     #[must_use]
     pub fn serial(&self) -> String {

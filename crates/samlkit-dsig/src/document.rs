@@ -146,7 +146,9 @@ fn resolve<'d>(
         return Ok(None);
     }
     match uri.strip_prefix('#') {
-        Some(id) if is_nc_name(id) => match element_by_id(document, id)? {
+        // A shorthand pointer, never a scheme such as `xpointer(…)`. An ID that begins with a digit is no NCName, but is written
+        // often enough, and means one element all the same.
+        Some(id) if is_nc_name(&format!("_{id}")) => match element_by_id(document, id)? {
             Some(element) => Ok(Some(element)),
             None => Err(Error::UnresolvedReference { index }),
         },

@@ -2,6 +2,7 @@
 
 use samlkit_c14n::{Algorithm, Canonicalizer};
 use samlkit_crypto::{DigestAlgorithm, PssParameters, SignatureAlgorithm, algorithm};
+use samlkit_xml::ns::XSI;
 use samlkit_xml::{Element, Node, NodeKind};
 
 use crate::ns::{DS, DSIG_MORE_2007, ENVELOPED_SIGNATURE, EXC_C14N};
@@ -322,16 +323,20 @@ fn uri_of(element: Element<'_>) -> Uri {
     Uri::new(element.attribute("Algorithm").unwrap_or_default())
 }
 
-/// Refuses attributes in no namespace other than `allowed`, and all others but `xml:*`, which inclusive canonicalization
-/// copies to an apex from its ancestors.
+/// Refuses attributes in no namespace other than `allowed`, and all others but two kinds: `xml:*`, which inclusive
+/// canonicalization copies to an apex from its ancestors, and what a schema lets any element have (XML Schema Part 1 §2.6),
+/// which says nothing here.
 fn only_attributes(element: Element<'_>, allowed: &[&str]) -> Result<(), Error> {
-    let unexpected = element.attributes().any(|attribute| {
-        if attribute.namespace().is_empty() {
-            !allowed.contains(&attribute.local_name())
-        } else {
-            attribute.namespace() != samlkit_xml::ns::XML
-        }
-    });
+    let unexpected = element
+        .attributes()
+        .any(|attribute| match attribute.namespace() {
+            "" => !allowed.contains(&attribute.local_name()),
+            XSI => !matches!(
+                attribute.local_name(),
+                "type" | "schemaLocation" | "noNamespaceSchemaLocation"
+            ),
+            namespace => namespace != samlkit_xml::ns::XML,
+        });
     if unexpected {
         Err(Error::UnexpectedContent {
             offset: element.offset(),

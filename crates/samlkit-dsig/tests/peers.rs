@@ -259,3 +259,26 @@ fn every_octet_of_the_signed_assertion_counts() {
     }
     assert!(tried > 200, "{tried} changed octets were refused");
 }
+
+#[test]
+fn a_generic_reference_may_name_an_id_that_begins_with_a_digit() {
+    let text = include_str!("digit-id/signed.xml");
+    let certificate =
+        Certificate::parse(&read("keys/test-only-idp.crt.pem")).expect("a certificate");
+    let trusted = TrustedKey::from_certificate(certificate).expect("a sound key");
+    let verify = |text: &str| {
+        let document = Document::parse(text.as_bytes()).expect("well-formed");
+        document::verify(&document, std::slice::from_ref(&trusted), Policy::new()).map(drop)
+    };
+    assert_eq!(verify(text), Ok(()));
+    assert_eq!(
+        verify(&text.replace("ID=\"1234\"", "ID=\"1235\"")),
+        Err(Error::UnresolvedReference { index: 0 })
+    );
+    assert_eq!(
+        verify(&text.replace("<a:b/>", "<a:b ID=\"1234\"/>")),
+        Err(Error::DuplicateId {
+            offset: text.find("<a:b/>").expect("a child")
+        })
+    );
+}

@@ -1,19 +1,24 @@
 //! Strict reading of elements with element content, in schema order.
 
+use samlkit_xml::ns::XSI;
 use samlkit_xml::{Element, Elements, NodeKind};
 
 use crate::ns::XENC;
 use crate::{Error, Uri};
 
-/// Refuses attributes in no namespace other than `allowed`, and all others but `xml:*`.
+/// Refuses attributes in no namespace other than `allowed`, and all others but `xml:*` and what a schema lets any element have
+/// (XML Schema Part 1 §2.6).
 pub(crate) fn only_attributes(element: Element<'_>, allowed: &[&str]) -> Result<(), Error> {
-    let unexpected = element.attributes().any(|attribute| {
-        if attribute.namespace().is_empty() {
-            !allowed.contains(&attribute.local_name())
-        } else {
-            attribute.namespace() != samlkit_xml::ns::XML
-        }
-    });
+    let unexpected = element
+        .attributes()
+        .any(|attribute| match attribute.namespace() {
+            "" => !allowed.contains(&attribute.local_name()),
+            XSI => !matches!(
+                attribute.local_name(),
+                "type" | "schemaLocation" | "noNamespaceSchemaLocation"
+            ),
+            namespace => namespace != samlkit_xml::ns::XML,
+        });
     if unexpected {
         Err(unexpected_in(element))
     } else {

@@ -197,9 +197,9 @@ impl IdentityProvider {
 /// The usable keys of a `ds:KeyInfo`: of its certificates, or of its key values where there is no certificate.
 pub(crate) fn keys_of(key_info: &KeyInfo) -> Vec<TrustedKey> {
     let certificates = key_info
-        .certificates
-        .iter()
-        .filter_map(|certificate| TrustedKey::from_certificate(certificate.decode().ok()?).ok());
+        .key_certificates()
+        .into_iter()
+        .filter_map(|certificate| TrustedKey::from_certificate(certificate.ok()?).ok());
     let mut keys: Vec<_> = certificates.collect();
     if key_info.certificates.is_empty() {
         let values = key_info.rsa_key_values.iter();

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::error::Error;
 use crate::fragment::Fragment;
 use crate::ns;
@@ -149,12 +151,43 @@ impl KeyInfo {
         }
     }
 
-    /// Decodes every key: those of the certificates, in order, then the bare ones. Not cheap: keep what it gives.
+    /// Decodes the certificates that hold the key. Not cheap: keep what it gives.
+    ///
+    /// The others of an `X509Data` may be its chain (XMLSig §4.5.4). An authority in it signs certificates, not messages, so
+    /// whatever another certificate here names as its issuer is left out.
+    ///
+    /// Each item that is an error is one certificate that cannot be used; the others still can.
+    ///
+    /// # Complexity
+    ///
+    /// O(n log n) in the certificates.
+    #[must_use]
+    pub fn key_certificates(&self) -> Vec<Result<Certificate, samlkit_crypto::Error>> {
+        let mut decoded: Vec<_> = self
+            .certificates
+            .iter()
+            .map(X509Certificate::decode)
+            .collect();
+        let issuers: BTreeSet<Vec<u8>> = decoded
+            .iter()
+            .flatten()
+            .filter(|certificate| certificate.issuer_der() != certificate.subject_der())
+            .map(|certificate| certificate.issuer_der().to_vec())
+            .collect();
+        decoded.retain(|item| {
+            let subject = item.as_ref().map(Certificate::subject_der);
+            subject.is_err() || subject.is_ok_and(|subject| !issuers.contains(subject))
+        });
+        decoded
+    }
+
+    /// Decodes every key: those of [`KeyInfo::key_certificates`], in order, then the bare ones. Not cheap: keep what it gives.
     ///
     /// Each item that is an error is one key that cannot be used; the others still can. No item at all, or errors only, means
     /// that there is no key, and no signature can be verified.
     pub fn public_keys(&self) -> impl Iterator<Item = Result<PublicKey, samlkit_crypto::Error>> {
-        let certificates = self.certificates.iter().map(|c| c.decode()?.public_key());
+        let certificates = self.key_certificates().into_iter();
+        let certificates = certificates.map(|certificate| certificate?.public_key());
         let values = self.rsa_key_values.iter().map(RsaKeyValue::public_key);
         certificates.chain(values)
     }
@@ -210,13 +243,17 @@ impl X509Certificate {
         }
     }
 
-    /// Decodes the certificate. Not cheap: keep what it gives.
+    /// Decodes the certificate. Not cheap: keep what it gives. The armour of PEM has no place here, but some leave it on.
     ///
     /// # Errors
     ///
-    /// Those of [`Certificate::from_base64`].
+    /// Those of [`Certificate::from_base64`] and [`Certificate::from_pem`].
     pub fn decode(&self) -> Result<Certificate, samlkit_crypto::Error> {
-        Certificate::from_base64(&self.base64)
+        if self.base64.trim_start().starts_with("-----BEGIN") {
+            Certificate::from_pem(&self.base64)
+        } else {
+            Certificate::from_base64(&self.base64)
+        }
     }
 }
 
