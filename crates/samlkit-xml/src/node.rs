@@ -476,9 +476,8 @@ impl Document<'_> {
 
     pub(crate) fn instruction(&self, index: u32) -> (&str, &str) {
         self.arena
-            .instructions
-            .get(index as usize)
-            .map_or(("", ""), |&(target, data)| {
+            .instruction(index)
+            .map_or(("", ""), |(target, data)| {
                 (self.text_of(target), self.text_of(data))
             })
     }

@@ -32,7 +32,6 @@ pub(crate) fn parse<'s>(
     Ok(Document {
         source,
         mark: narrow(mark),
-        origins: Vec::new(),
         root,
         arena,
     })
@@ -53,11 +52,13 @@ pub(crate) fn parse_piece(
         .run()
         .and_then(|()| parser.finish(open))
         .map_err(|error| error.moved(mark).located(&origins))?;
-    let Parser { root, arena, .. } = parser;
+    let Parser {
+        root, mut arena, ..
+    } = parser;
+    arena.rare.get_or_insert_default().origins = origins;
     let document = Document {
         source: Cow::Owned(source),
         mark: narrow(mark),
-        origins,
         root,
         arena,
     };

@@ -203,8 +203,7 @@ impl<'d> Raw<'d> {
             Kind::Text => RawKind::Text(text(document, node.span())),
             Kind::Comment => RawKind::Comment(text(document, node.span())),
             Kind::ProcessingInstruction => {
-                let instructions = &document.arena.instructions;
-                let &(target, data) = instructions.get(node.index() as usize)?;
+                let (target, data) = document.arena.instruction(node.index())?;
                 RawKind::ProcessingInstruction(text(document, target), text(document, data))
             }
         })

@@ -250,11 +250,27 @@ pub(crate) struct Arena {
     pub(crate) elements: Vec<ElementData>,
     pub(crate) attributes: Vec<AttributeData>,
     pub(crate) declarations: Vec<DeclarationData>,
-    pub(crate) instructions: Vec<(Span, Span)>,
     /// By id; all in the source, or empty for the two that need no declaration.
     pub(crate) prefixes: Vec<PrefixData>,
     /// From id 2 on: interned namespace names.
     pub(crate) uris: Vec<Span>,
+    pub(crate) rare: Option<Box<Rare>>,
+}
+
+/// What most documents have nothing of.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rare {
+    /// Processing instructions: target, data.
+    pub(crate) instructions: Vec<(Span, Span)>,
+    /// Where parts of the octets begin, and where they come from; empty if these are all one document.
+    pub(crate) origins: Vec<(usize, usize)>,
+}
+
+impl Arena {
+    pub(crate) fn instruction(&self, index: u32) -> Option<(Span, Span)> {
+        let instructions = &self.rare.as_ref()?.instructions;
+        instructions.get(index as usize).copied()
+    }
 }
 
 /// A parsed document: one arena of nodes over its octets.
@@ -266,8 +282,6 @@ pub struct Document<'src> {
     pub(crate) source: Cow<'src, str>,
     /// Octets of a byte order mark before `source`, added to every reported offset.
     pub(crate) mark: u32,
-    /// Where parts of the octets begin, and where they come from; empty if these are all one document.
-    pub(crate) origins: Vec<(usize, usize)>,
     pub(crate) root: u32,
     pub(crate) arena: Arena,
 }
@@ -343,7 +357,9 @@ impl<'src> Document<'src> {
 
     /// The offset to report for one in the source.
     pub(crate) fn offset_of(&self, start: u32) -> usize {
-        origin(start as usize + self.mark as usize, &self.origins)
+        let offset = start as usize + self.mark as usize;
+        let rare = self.arena.rare.as_ref();
+        rare.map_or(offset, |rare| origin(offset, &rare.origins))
     }
 
     #[inline]

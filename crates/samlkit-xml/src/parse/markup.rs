@@ -78,9 +78,10 @@ impl Parser<'_> {
         let data = target_length + spaced.unwrap_or(length - target_length);
         let target = Span::source(narrow(from), narrow(target_length));
         let data = self.lines(from + data, length - data);
-        let index = narrow(self.arena.instructions.len());
+        let rare = self.arena.rare.get_or_insert_default();
+        let index = narrow(rare.instructions.len());
+        rare.instructions.push((target, data));
         self.push_node(NodeData::instruction(self.current, narrow(start), index))?;
-        self.arena.instructions.push((target, data));
         Ok(from + length + "?>".len())
     }
 
