@@ -123,7 +123,7 @@ pub enum PieceKind {
     /// The start tag of the element: of the root, with the comments and processing instructions before it, or of one that was
     /// opened.
     Start,
-    /// A run of children of the element: at least one, each of them whole.
+    /// A run of child nodes of the element, each of them whole.
     Content,
     /// The end of the element.
     End,
@@ -295,7 +295,7 @@ impl Pieces {
 
     fn advance(&mut self, octets: &[u8], last: bool) -> Result<Next, Error> {
         let limit = self.total_bytes;
-        if self.consumed + octets.len() > limit as usize {
+        if self.consumed.saturating_add(octets.len()) > limit as usize {
             return Err(Error::TooManyBytes { limit });
         }
         match self.state {
@@ -517,7 +517,7 @@ impl Pieces {
         }
         origins.push((self.context.len(), self.consumed.saturating_sub(added)));
         let around = parse::narrow(self.open.len());
-        let nodes_left = around.saturating_add(self.total_nodes - self.nodes);
+        let nodes_left = around.saturating_add(self.total_nodes.saturating_sub(self.nodes));
         let limits = if nodes_left < self.limits.nodes {
             self.limits.with_nodes(nodes_left)
         } else {
