@@ -65,6 +65,7 @@ accepts "xmlsec1 encrypts an unsigned assertion" encrypt aes-256 template.xml en
 refuses "samlkit: encrypted, signed by nobody" unsigned verify encrypted.xml ours-idp.xml --allow-unsolicited --decrypt-key sp.key
 
 # Metadata.
+accepts "schema: our identity provider" schema ours-idp.xml metadata
 prints signed-sp.xml "samlkit signs metadata" "$samlkit" metadata sp --sp-entity-id $sp --acs-url $acs --cert sp.crt --sign-key sp.key
 accepts "schema: metadata" schema signed-sp.xml metadata
 accepts "xmlsec1: metadata" xmlsec signed-sp.xml sp.crt
