@@ -4,6 +4,7 @@
 # endpoints, which nobody serves, is printed instead.
 visit() {
   local url=$1
+  : >page
   for _ in $(seq 8); do
     case $url in
     http://127.0.0.1:910[01]/*) echo "$url" && return ;;
