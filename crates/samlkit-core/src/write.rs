@@ -31,6 +31,7 @@
 
 mod assertion;
 mod authn_request;
+mod conditions;
 mod error;
 mod id;
 mod logout;
@@ -42,6 +43,7 @@ pub use assertion::{Assertion, Attribute, AuthnStatement, StatementOrder, Subjec
 pub use authn_request::{
     AssertionConsumerService, AuthnRequest, IdpEntry, NameIdPolicy, RequestedAuthnContext, Scoping,
 };
+pub use conditions::Conditions;
 pub use error::Error;
 pub use id::Id;
 pub use logout::{LogoutRequest, LogoutResponse};

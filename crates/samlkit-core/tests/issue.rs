@@ -7,7 +7,7 @@ mod samples;
 
 use samlkit_core::metadata::Metadata;
 use samlkit_core::write::{NameId, Status, Style};
-use samlkit_core::{Assertion, Fragment, LogoutRequest, Response};
+use samlkit_core::{Assertion, AuthnRequest, Fragment, LogoutRequest, Response};
 use samlkit_crypto::{Certificate, PrivateKey, SignatureAlgorithm, SigningKey};
 use samlkit_dsig::sign::{Position, Template};
 use samlkit_dsig::{Signed, TrustedKey, Verifier};
@@ -86,6 +86,27 @@ fn signed_messages_and_metadata() {
     let request = LogoutRequest::from_signed(&signed).unwrap();
     assert_eq!(NameId::from(request.name_id().unwrap()), samples::name_id());
     assert!(request.signature().is_none());
+
+    // Issuer, Signature, Extensions: the schema's order; the signature covers all that stays.
+    let template = Template::new().with_position(Position::AfterIssuer);
+    let xml = sign(&template, &samples::authn_request().write().unwrap());
+    let document = Document::parse(xml.as_bytes()).unwrap();
+    let first: Vec<_> = document
+        .root()
+        .elements()
+        .take(3)
+        .map(Element::local_name)
+        .collect();
+    assert_eq!(first, ["Issuer", "Signature", "Extensions"]);
+    let signed = verify(document.root()).unwrap();
+    let request = AuthnRequest::from_signed(&signed).unwrap();
+    assert!(request.extensions().is_some() && request.conditions().is_some());
+    let changed = xml.replace("urn:agreed", "urn:agreeD");
+    let changed = Document::parse(changed.as_bytes()).unwrap();
+    assert_eq!(
+        verify(changed.root()).err(),
+        Some(samlkit_dsig::Error::DigestMismatch { index: 0 })
+    );
 
     let template = Template::new().with_position(Position::First);
     for (name, metadata) in samples::metadata() {

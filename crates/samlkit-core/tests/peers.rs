@@ -6,6 +6,9 @@
 #[path = "common/samples.rs"]
 mod samples;
 
+use samlkit_crypto::{PrivateKey, SignatureAlgorithm, SigningKey};
+use samlkit_dsig::sign::{Position, Template};
+use samlkit_xml::Document;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -44,6 +47,26 @@ fn messages_are_valid() {
         };
         let (valid, said) = is_valid(&schemas, schema, &name, &xml);
         assert!(valid, "{name}: {said}");
+    }
+}
+
+#[test]
+fn a_signature_is_where_the_schema_has_it() {
+    let Some(schemas) = schemas() else { return };
+    let key = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../fixtures/keys/test-only-sp.key.pem"
+    );
+    let key = PrivateKey::from_pem(&std::fs::read_to_string(key).unwrap()).unwrap();
+    let key = SigningKey::new(key, SignatureAlgorithm::RsaSha256).unwrap();
+    let xml = samples::authn_request().write().unwrap();
+    let document = Document::parse(xml.as_bytes()).unwrap();
+    for (position, sound) in [(Position::AfterIssuer, true), (Position::Last, false)] {
+        let template = Template::new().with_position(position);
+        let signed = template.sign(document.root(), &key).unwrap();
+        let name = format!("authn-request-signed-{sound}");
+        let (valid, said) = is_valid(&schemas, "protocol", &name, &signed);
+        assert_eq!(valid, sound, "{said}");
     }
 }
 

@@ -92,6 +92,20 @@ fn an_authentication_request_reads_back() {
         context.class_refs(),
         [authn_context::PASSWORD, authn_context::X509]
     );
+    let extensions = request.extensions().unwrap();
+    let names: Vec<_> = extensions
+        .elements()
+        .map(|e| (e.namespace(), e.local_name()))
+        .collect();
+    assert_eq!(names, [("urn:agreed", "a"), ("urn:agreed", "b")]);
+    let conditions = request.conditions().unwrap();
+    assert_eq!(
+        (conditions.not_before(), conditions.not_on_or_after()),
+        (Some(now()), Some(later()))
+    );
+    let audiences = conditions.audience_restrictions().next().unwrap();
+    assert_eq!(audiences.audiences(), ["https://sp.example/"]);
+    assert!(conditions.one_time_use());
     let scoping = request.scoping().unwrap();
     assert_eq!(scoping.idp_list().first().unwrap().name(), Some(AWKWARD));
     assert_eq!(scoping.get_complete(), Some("https://idps.example/"));
@@ -411,6 +425,33 @@ fn fragments_are_what_they_must_be() {
             .with_encrypted_attribute(secret())
             .err(),
         wrong("saml:EncryptedAttribute", "EncryptedAssertion")
+    );
+    let request = || AuthnRequest::new(id("_q"), now(), "i");
+    for (xml, name) in [
+        ("<a/>", "a"),
+        (
+            "<saml:Issuer xmlns:saml='urn:oasis:names:tc:SAML:2.0:assertion'/>",
+            "Issuer",
+        ),
+        (
+            "<p:AuthnRequest xmlns:p='urn:oasis:names:tc:SAML:2.0:protocol'/>",
+            "AuthnRequest",
+        ),
+        (
+            "<md:EntityDescriptor xmlns:md='urn:oasis:names:tc:SAML:2.0:metadata'/>",
+            "EntityDescriptor",
+        ),
+    ] {
+        assert_eq!(
+            request()
+                .with_extension(Fragment::parse(xml).unwrap())
+                .err(),
+            wrong("an element of another namespace", name)
+        );
+    }
+    assert_eq!(
+        request().with_extension(samples::extension("a")).err(),
+        None
     );
     assert_eq!(
         Fragment::parse("<a/><b/>"),

@@ -1,7 +1,6 @@
 use super::markup::{self, Markup, Style};
-use super::{Error, Id, Identifier};
+use super::{Conditions, Error, Id, Identifier};
 use crate::attribute::{ATTRIBUTE_VALUE, ENCRYPTED_ATTRIBUTE};
-use crate::conditions::{AUDIENCE, CONDITIONS};
 use crate::fragment::Fragment;
 use crate::lexical::Timestamp;
 use crate::ns;
@@ -19,8 +18,6 @@ const fn saml(local: &'static str, spelled: &'static str) -> Name {
     }
 }
 
-const AUDIENCE_RESTRICTION: Name = saml("AudienceRestriction", "saml:AudienceRestriction");
-const ONE_TIME_USE: Name = saml("OneTimeUse", "saml:OneTimeUse");
 const AUTHN_STATEMENT: Name = saml("AuthnStatement", "saml:AuthnStatement");
 const ATTRIBUTE_STATEMENT: Name = saml("AttributeStatement", "saml:AttributeStatement");
 
@@ -53,10 +50,7 @@ pub struct Assertion {
     issuer: String,
     subject: Identifier,
     confirmations: Vec<SubjectConfirmation>,
-    not_before: Option<Timestamp>,
-    not_on_or_after: Option<Timestamp>,
-    audiences: Vec<String>,
-    one_time_use: bool,
+    conditions: Conditions,
     authn_statement: Option<AuthnStatement>,
     attributes: Vec<Item>,
     order: StatementOrder,
@@ -95,10 +89,7 @@ impl Assertion {
             issuer: issuer.into(),
             subject: subject.into(),
             confirmations: Vec::new(),
-            not_before: None,
-            not_on_or_after: None,
-            audiences: Vec::new(),
-            one_time_use: false,
+            conditions: Conditions::new(),
             authn_statement: None,
             attributes: Vec::new(),
             order: StatementOrder::default(),
@@ -114,25 +105,25 @@ impl Assertion {
 
     /// `NotBefore` of the conditions.
     pub const fn with_not_before(mut self, time: Timestamp) -> Self {
-        self.not_before = Some(time);
+        self.conditions.not_before = Some(time);
         self
     }
 
     /// `NotOnOrAfter` of the conditions.
     pub const fn with_not_on_or_after(mut self, time: Timestamp) -> Self {
-        self.not_on_or_after = Some(time);
+        self.conditions.not_on_or_after = Some(time);
         self
     }
 
     /// Adds an audience to the one `AudienceRestriction`. Web single sign-on needs one (SAMLProf §4.1.4.2).
     pub fn with_audience(mut self, audience: impl Into<String>) -> Self {
-        self.audiences.push(audience.into());
+        self.conditions.audiences.push(audience.into());
         self
     }
 
     /// Adds `OneTimeUse`.
     pub const fn with_one_time_use(mut self) -> Self {
-        self.one_time_use = true;
+        self.conditions.one_time_use = true;
         self
     }
 
@@ -201,7 +192,9 @@ impl Assertion {
             confirmation.write_to(markup);
         }
         markup.end();
-        self.write_conditions(markup);
+        if !self.conditions.is_empty() {
+            self.conditions.write_to(markup);
+        }
         if self.order == StatementOrder::AttributesFirst {
             self.write_attributes(markup);
         }
@@ -210,28 +203,6 @@ impl Assertion {
         }
         if self.order == StatementOrder::AuthnFirst {
             self.write_attributes(markup);
-        }
-        markup.end();
-    }
-
-    fn write_conditions(&self, markup: &mut Markup) {
-        let times = self.not_before.or(self.not_on_or_after);
-        if times.is_none() && self.audiences.is_empty() && !self.one_time_use {
-            return;
-        }
-        markup
-            .start(CONDITIONS)
-            .time("NotBefore", self.not_before)
-            .time("NotOnOrAfter", self.not_on_or_after);
-        if !self.audiences.is_empty() {
-            markup.start(AUDIENCE_RESTRICTION);
-            for audience in &self.audiences {
-                markup.element(AUDIENCE, audience);
-            }
-            markup.end();
-        }
-        if self.one_time_use {
-            markup.start(ONE_TIME_USE).end();
         }
         markup.end();
     }

@@ -1,5 +1,5 @@
 use super::markup::{Header, Markup, header_setters};
-use super::{Error, Id, Identifier};
+use super::{Conditions, Error, Id, Identifier};
 use crate::authn_request::{
     AUTHN_REQUEST, Comparison, GET_COMPLETE, IDP_ENTRY, IDP_LIST, NAME_ID_POLICY,
     REQUESTED_AUTHN_CONTEXT, REQUESTER_ID, SCOPING,
@@ -20,6 +20,7 @@ pub struct AuthnRequest {
     provider_name: Option<String>,
     subject: Option<Identifier>,
     name_id_policy: Option<NameIdPolicy>,
+    conditions: Option<Conditions>,
     requested_authn_context: Option<RequestedAuthnContext>,
     scoping: Option<Scoping>,
 }
@@ -57,6 +58,7 @@ impl AuthnRequest {
             provider_name: None,
             subject: None,
             name_id_policy: None,
+            conditions: None,
             requested_authn_context: None,
             scoping: None,
         }
@@ -104,6 +106,12 @@ impl AuthnRequest {
         self
     }
 
+    /// `Conditions` that the assertion is wished to have; the identity provider may change them (SAMLCore §3.4.1).
+    pub fn with_conditions(mut self, conditions: Conditions) -> Self {
+        self.conditions = Some(conditions);
+        self
+    }
+
     /// `RequestedAuthnContext`.
     pub fn with_requested_authn_context(mut self, context: RequestedAuthnContext) -> Self {
         self.requested_authn_context = Some(context);
@@ -145,7 +153,7 @@ impl AuthnRequest {
                 self.attribute_consuming_service_index.map(u64::from),
             )
             .optional_attribute("ProviderName", self.provider_name.as_deref());
-        self.header.issuer(&mut markup);
+        self.header.children(&mut markup);
         if let Some(subject) = &self.subject {
             markup.start(SUBJECT);
             subject.write_to(&mut markup);
@@ -153,6 +161,9 @@ impl AuthnRequest {
         }
         if let Some(policy) = &self.name_id_policy {
             policy.write_to(&mut markup);
+        }
+        if let Some(conditions) = &self.conditions {
+            conditions.write_to(&mut markup);
         }
         if let Some(context) = &self.requested_authn_context {
             context.write_to(&mut markup);

@@ -68,13 +68,13 @@ impl LogoutRequest {
     ///
     /// # Errors
     ///
-    /// [`Error::BlankValue`], [`Error::TimeOutOfRange`], [`Error::Xml`].
+    /// [`Error::BlankValue`], [`Error::TimeOutOfRange`], [`Error::Fragment`], [`Error::Xml`].
     pub fn write(&self) -> Result<String, Error> {
         let mut markup = self.header.start(LOGOUT_REQUEST);
         markup
             .optional_attribute("Reason", self.reason.as_deref())
             .time("NotOnOrAfter", self.not_on_or_after);
-        self.header.issuer(&mut markup);
+        self.header.children(&mut markup);
         self.identifier.write_to(&mut markup);
         for index in &self.session_indexes {
             markup.element(SESSION_INDEX, index);
@@ -125,11 +125,11 @@ impl LogoutResponse {
     ///
     /// # Errors
     ///
-    /// [`Error::BlankValue`], [`Error::TimeOutOfRange`], [`Error::Xml`].
+    /// [`Error::BlankValue`], [`Error::TimeOutOfRange`], [`Error::Fragment`], [`Error::Xml`].
     pub fn write(&self) -> Result<String, Error> {
         let mut markup = self.header.start(LOGOUT_RESPONSE);
         markup.optional_attribute("InResponseTo", self.in_response_to.as_ref().map(Id::as_str));
-        self.header.issuer(&mut markup);
+        self.header.children(&mut markup);
         self.status.write_to(&mut markup);
         markup.end();
         markup.finish()

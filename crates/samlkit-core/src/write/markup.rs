@@ -5,6 +5,7 @@ use crate::error::Excerpt;
 use crate::fragment::Fragment;
 use crate::lexical::{self, Timestamp};
 use crate::ns;
+use crate::protocol::EXTENSIONS;
 use crate::read::Name;
 use samlkit_xml::Writer;
 
@@ -179,6 +180,7 @@ pub(super) struct Header {
     pub(super) destination: Option<String>,
     pub(super) consent: Option<String>,
     pub(super) issuer: Option<String>,
+    pub(super) extensions: Vec<Fragment>,
     pub(super) style: Style,
 }
 
@@ -190,6 +192,7 @@ impl Header {
             destination: None,
             consent: None,
             issuer,
+            extensions: Vec::new(),
             style: Style::default(),
         }
     }
@@ -211,11 +214,30 @@ impl Header {
         markup
     }
 
-    /// Writes the first child.
-    pub(super) fn issuer(&self, markup: &mut Markup) {
+    /// Writes the children that all messages begin with. A signature goes between the two.
+    pub(super) fn children(&self, markup: &mut Markup) {
         if let Some(issuer) = &self.issuer {
             markup.element(crate::read::ISSUER, issuer);
         }
+        if !self.extensions.is_empty() {
+            markup.start(EXTENSIONS);
+            for extension in &self.extensions {
+                markup.fragment(extension);
+            }
+            markup.end();
+        }
+    }
+
+    /// SAMLCore §3.2.1, §3.2.2: qualified, and in no namespace of SAML's own.
+    pub(super) fn extend(&mut self, extension: Fragment) -> Result<(), Error> {
+        if matches!(extension.namespace(), "" | ns::SAML | ns::SAMLP | ns::MD) {
+            return Err(Error::WrongElement {
+                expected: "an element of another namespace",
+                found: Excerpt::of(extension.local_name()),
+            });
+        }
+        self.extensions.push(extension);
+        Ok(())
     }
 }
 
@@ -233,6 +255,19 @@ macro_rules! header_setters {
             pub fn with_consent(mut self, consent: impl Into<String>) -> Self {
                 self.header.consent = Some(consent.into());
                 self
+            }
+
+            /// Adds an element to `Extensions` (SAMLCore §3.2.1, §3.2.2), which come after the issuer and the signature.
+            ///
+            /// # Errors
+            ///
+            /// [`Error::WrongElement`]($crate::write::Error::WrongElement) for one without namespace, or of SAML's own.
+            pub fn with_extension(
+                mut self,
+                extension: $crate::Fragment,
+            ) -> Result<Self, $crate::write::Error> {
+                self.header.extend(extension)?;
+                Ok(self)
             }
 
             /// Which prefixes are written.

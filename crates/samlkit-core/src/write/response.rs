@@ -97,7 +97,7 @@ impl Response {
     pub fn write(&self) -> Result<String, Error> {
         let mut markup = self.header.start(RESPONSE);
         markup.optional_attribute("InResponseTo", self.in_response_to.as_ref().map(Id::as_str));
-        self.header.issuer(&mut markup);
+        self.header.children(&mut markup);
         self.status.write_to(&mut markup);
         for part in &self.assertions {
             match part {

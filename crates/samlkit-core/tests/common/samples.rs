@@ -8,9 +8,9 @@ use samlkit_core::metadata::{
 };
 use samlkit_core::uri::{authn_context, binding, logout_reason, nameid_format, status};
 use samlkit_core::write::{
-    Assertion, AssertionConsumerService, Attribute, AuthnRequest, AuthnStatement, Id, Identifier,
-    IdpEntry, LogoutRequest, LogoutResponse, NameId, NameIdPolicy, RequestedAuthnContext, Response,
-    Scoping, StatementOrder, Status, Style, SubjectConfirmation,
+    Assertion, AssertionConsumerService, Attribute, AuthnRequest, AuthnStatement, Conditions, Id,
+    Identifier, IdpEntry, LogoutRequest, LogoutResponse, NameId, NameIdPolicy,
+    RequestedAuthnContext, Response, Scoping, StatementOrder, Status, Style, SubjectConfirmation,
 };
 use samlkit_core::{Comparison, Duration, Fragment, Timestamp, parse_date_time};
 
@@ -101,6 +101,13 @@ pub(crate) fn authn_request() -> AuthnRequest {
                 .with_sp_name_qualifier("urn:sp")
                 .with_allow_create(true),
         )
+        .with_conditions(
+            Conditions::new()
+                .with_not_before(now())
+                .with_not_on_or_after(later())
+                .with_audience("https://sp.example/")
+                .with_one_time_use(),
+        )
         .with_requested_authn_context(RequestedAuthnContext::class_refs(
             Comparison::Minimum,
             [authn_context::PASSWORD, authn_context::X509],
@@ -116,6 +123,17 @@ pub(crate) fn authn_request() -> AuthnRequest {
                 .with_get_complete("https://idps.example/")
                 .with_requester_id("urn:requester"),
         )
+        .with_extension(extension("a"))
+        .and_then(|request| request.with_extension(extension("b")))
+        .unwrap()
+}
+
+/// An element that two parties agreed on.
+pub(crate) fn extension(local: &str) -> Fragment {
+    Fragment::parse(&format!(
+        "<{local} xmlns='urn:agreed' samlp='&lt;'><x xmlns=''/></{local}>"
+    ))
+    .unwrap()
 }
 
 pub(crate) fn logout_request(identifier: impl Into<Identifier>) -> LogoutRequest {
@@ -155,9 +173,20 @@ pub(crate) fn messages() -> Vec<(String, String)> {
             .unwrap();
         let secret = Identifier::encrypted_id(encrypted("EncryptedID")).unwrap();
         let least = AuthnRequest::new(id("_q"), now(), "https://sp.example/");
+        // Empty is allowed, and not the same as none.
+        let unconditional = least.clone().with_conditions(Conditions::new());
+        let extended = logout_response().with_extension(extension("a")).unwrap();
         for (name, message) in [
             ("authn-request", authn_request().with_style(style).write()),
             ("authn-request-least", least.with_style(style).write()),
+            (
+                "authn-request-unconditional",
+                unconditional.with_style(style).write(),
+            ),
+            (
+                "logout-response-extended",
+                extended.with_style(style).write(),
+            ),
             (
                 "logout-request",
                 logout_request(name_id()).with_style(style).write(),
