@@ -10,6 +10,8 @@ pub enum Code {
     AlgorithmNotAllowed,
     /// The assertion is meant for another service provider (SAMLCore §2.5.1.4).
     AudienceMismatch,
+    /// A request asks for an authentication context in a way that cannot be met (SAMLCore §3.3.2.2.1).
+    AuthnContextUnsupported,
     /// A condition that this library does not know (SAMLCore §2.5.1).
     ConditionNotUnderstood,
     /// An encrypted element that could not be decrypted, for whatever reason.
@@ -78,7 +80,7 @@ pub enum Code {
     UnsupportedBinding,
     /// An encoding other than UTF-8.
     UnsupportedEncoding,
-    /// A logout request names its subject in a way that is not understood here.
+    /// A request names its subject in a way that is not understood here.
     UnsupportedIdentifier,
     /// A SAML version other than 2.0.
     UnsupportedVersion,
@@ -92,6 +94,7 @@ impl Code {
         Self::AcsNotRegistered,
         Self::AlgorithmNotAllowed,
         Self::AudienceMismatch,
+        Self::AuthnContextUnsupported,
         Self::ConditionNotUnderstood,
         Self::DecryptionFailed,
         Self::DestinationMismatch,
@@ -143,6 +146,7 @@ impl Code {
             Self::AcsNotRegistered => "acs-not-registered",
             Self::AlgorithmNotAllowed => "algorithm-not-allowed",
             Self::AudienceMismatch => "audience-mismatch",
+            Self::AuthnContextUnsupported => "authn-context-unsupported",
             Self::ConditionNotUnderstood => "condition-not-understood",
             Self::DecryptionFailed => "decryption-failed",
             Self::DestinationMismatch => "destination-mismatch",

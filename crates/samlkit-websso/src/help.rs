@@ -20,6 +20,9 @@ pub(crate) fn of(rejection: &Rejection) -> Option<&'static str> {
         Code::AudienceMismatch => {
             "Make the identity provider's identifier of this application (audience, entity ID) equal to the service provider's entity ID, character for character."
         }
+        Code::AuthnContextUnsupported => {
+            "Have the request ask by AuthnContextClassRef, or for no context."
+        }
         Code::DecryptionFailed => {
             "Check that the identity provider encrypts to the service provider's current certificate, and that its private key is configured."
         }

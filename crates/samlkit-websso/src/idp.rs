@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use samlkit_core::uri::nameid_format;
 use samlkit_crypto::{AlgorithmPolicy, Certificate, Signer};
+use samlkit_enc::Decryptor;
 use samlkit_xml::Limits;
 
 use crate::{ConfigError, SignedParts};
@@ -13,6 +14,7 @@ use crate::{ConfigError, SignedParts};
 mod issue;
 mod relying_party;
 mod request;
+mod subject;
 
 pub use issue::{Authentication, IssueError, Issued, Refusal};
 pub use relying_party::RelyingParty;
@@ -197,6 +199,7 @@ pub struct IdentityProviderRole {
     name_id_formats: Vec<String>,
     request_policy: RequestPolicy,
     issue_policy: IssuePolicy,
+    decryptor: Option<Arc<dyn Decryptor>>,
 }
 
 impl IdentityProviderRole {
@@ -234,6 +237,7 @@ impl IdentityProviderRole {
             .to_vec(),
             request_policy: RequestPolicy::default(),
             issue_policy: IssuePolicy::default(),
+            decryptor: None,
         })
     }
 
@@ -286,6 +290,13 @@ impl IdentityProviderRole {
     #[must_use]
     pub fn with_issue_policy(mut self, policy: IssuePolicy) -> Self {
         self.issue_policy = policy;
+        self
+    }
+
+    /// Sets what decrypts the subjects of requests. Without it, encrypted ones are refused.
+    #[must_use]
+    pub fn with_decryptor(mut self, decryptor: impl Decryptor + 'static) -> Self {
+        self.decryptor = Some(Arc::new(decryptor));
         self
     }
 

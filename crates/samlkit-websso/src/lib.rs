@@ -30,6 +30,7 @@
 
 mod accept;
 mod code;
+mod encrypted_id;
 mod help;
 mod id;
 mod identity;

@@ -195,6 +195,7 @@ impl Rejection {
             | Code::UnknownIssuer
             | Code::UnsupportedBinding => "SAMLProf §4.1.4.1",
             Code::AudienceMismatch => "SAMLCore §2.5.1.4",
+            Code::AuthnContextUnsupported => "SAMLCore §3.3.2.2.1",
             Code::ConditionNotUnderstood => "SAMLCore §2.5.1",
             Code::DecryptionFailed => "SAMLCore §6",
             Code::DestinationMismatch => "SAMLCore §3.2.2, SAMLBind §3.5.5.2",

@@ -26,12 +26,13 @@ use crate::{Parameter, PostForm, RedirectError, SessionReference, SignedParts};
 #[derive(Clone)]
 #[must_use]
 pub struct Authentication {
-    name_id: NameId,
+    pub(super) name_id: NameId,
     authn_instant: Timestamp,
     class_ref: String,
     session_index: Option<String>,
     session_not_on_or_after: Option<Timestamp>,
     attributes: Vec<Attribute>,
+    pub(super) also_named: Vec<NameId>,
 }
 
 impl Authentication {
@@ -44,6 +45,7 @@ impl Authentication {
             session_index: None,
             session_not_on_or_after: None,
             attributes: Vec::new(),
+            also_named: Vec::new(),
         }
     }
 
@@ -56,6 +58,13 @@ impl Authentication {
     /// Sets when the service provider's session must have ended (`SessionNotOnOrAfter`). Default: nothing is said.
     pub const fn with_session_not_on_or_after(mut self, time: Timestamp) -> Self {
         self.session_not_on_or_after = Some(time);
+        self
+    }
+
+    /// Adds another name of the same user, which is not sent. A request that names the user in one format and asks for another by
+    /// `NameIDPolicy` can be answered where the name that it gives is among these (SAMLCore §3.4.1.4).
+    pub fn with_other_name(mut self, name_id: NameId) -> Self {
+        self.also_named.push(name_id);
         self
     }
 
@@ -130,9 +139,15 @@ pub enum IssueError {
     /// The service provider is not one that is answered to.
     #[error("the service provider is not a known one")]
     UnknownRelyingParty,
+    /// The endpoint that the request was accepted with is not registered any more (SAMLProf §4.1.4.1).
+    #[error("the assertion consumer service is not a registered one")]
+    AcsNotRegistered,
     /// The request asks for another format of name identifier (SAMLCore §3.4.1.1).
     #[error("the name identifier is not of the format that the request asks for")]
     NameIdFormat,
+    /// The request asks for an identifier in another namespace, by `SPNameQualifier` (SAMLCore §3.4.1.1).
+    #[error("the name identifier is not of the namespace that the request asks for")]
+    NameIdQualifier,
     /// The request asks for another user (SAMLCore §3.4.1.4).
     #[error("the user is not the one whom the request names")]
     Subject,
@@ -166,6 +181,36 @@ pub enum IssueError {
     /// The form could not be made.
     #[error(transparent)]
     Form(#[from] RedirectError),
+}
+
+impl IssueError {
+    /// What to tell the service provider with [`IdentityProviderRole::refuse`], where the authentication does not meet the
+    /// request (SAMLCore §3.2.2.2); `None` where this side is at fault, or there is nowhere to answer.
+    ///
+    /// ```
+    /// use samlkit_websso::{IssueError, Refusal};
+    ///
+    /// assert_eq!(IssueError::Subject.refusal(), Some(Refusal::UnknownPrincipal));
+    /// assert_eq!(IssueError::AcsNotRegistered.refusal(), None);
+    /// ```
+    #[must_use]
+    pub const fn refusal(&self) -> Option<Refusal> {
+        Some(match self {
+            Self::AuthnContext => Refusal::NoAuthnContext,
+            Self::NameIdFormat | Self::NameIdQualifier => Refusal::InvalidNameIdPolicy,
+            Self::NotFresh | Self::SessionOver => Refusal::AuthnFailed,
+            Self::Subject => Refusal::UnknownPrincipal,
+            Self::AcsNotRegistered
+            | Self::AuthnInstant
+            | Self::Encrypt(_)
+            | Self::Form(_)
+            | Self::Randomness(_)
+            | Self::Sign(_)
+            | Self::SuccessWithoutAssertion
+            | Self::UnknownRelyingParty
+            | Self::Write(_) => return None,
+        })
+    }
 }
 
 impl From<samlkit_core::Error> for IssueError {
@@ -271,7 +316,8 @@ impl IdentityProviderRole {
     ///
     /// # Errors
     ///
-    /// [`IssueError::SuccessWithoutAssertion`], [`IssueError::UnknownRelyingParty`], and those of writing and signing.
+    /// [`IssueError::SuccessWithoutAssertion`], [`IssueError::UnknownRelyingParty`], [`IssueError::AcsNotRegistered`], and those of
+    /// writing and signing.
     pub fn refuse(
         &self,
         request: &AcceptedRequest,
@@ -306,9 +352,13 @@ impl IdentityProviderRole {
         let party = self
             .relying_party(&request.relying_party)
             .ok_or(IssueError::UnknownRelyingParty)?;
+        // The request may have waited while the metadata changed, or come from another instance's memory.
+        let acs_url = party
+            .registered(&request.acs_url)
+            .ok_or(IssueError::AcsNotRegistered)?;
         Ok(Target {
             party,
-            acs_url: &request.acs_url,
+            acs_url,
             in_response_to: Some(&request.id),
             relay_state: request.relay_state(),
         })
@@ -326,9 +376,16 @@ impl IdentityProviderRole {
         {
             return Err(IssueError::NameIdFormat);
         }
-        if let Some(subject) = request.subject()
-            && subject.value() != name_id.value()
+        // Left out, it is in the namespace of the service provider that asks (SAMLCore §8.3.7).
+        if let Some(qualifier) = request.sp_name_qualifier()
+            && qualifier
+                != name_id
+                    .sp_name_qualifier()
+                    .unwrap_or(&request.relying_party)
         {
+            return Err(IssueError::NameIdQualifier);
+        }
+        if !self.is_whom(request, authentication) {
             return Err(IssueError::Subject);
         }
         let listed = request.class_refs.contains(&authentication.class_ref);

@@ -205,6 +205,12 @@ impl RelyingParty {
             .unwrap_or_default()
     }
 
+    /// The registered endpoint with this URL.
+    pub(super) fn registered(&self, url: &str) -> Option<&str> {
+        let mut urls = self.services.iter().map(|service| service.url.as_str());
+        urls.find(|&registered| registered == url)
+    }
+
     /// The keys that it may sign with.
     #[must_use]
     pub fn keys(&self) -> &[TrustedKey] {

@@ -46,7 +46,7 @@ pub struct AcceptedRequest {
     allow_create: bool,
     comparison: Comparison,
     pub(super) class_refs: Vec<String>,
-    subject: Option<NameId>,
+    pub(super) subject: Option<NameId>,
     attribute_consuming_service_index: Option<u16>,
     relay_state: Option<String>,
     signed_by: Option<Thumbprint>,
@@ -92,14 +92,19 @@ impl AcceptedRequest {
                         .collect()
                 })
                 .unwrap_or_default(),
-            subject: request
-                .subject()
-                .and_then(samlkit_core::Subject::name_id)
-                .map(NameId::from),
+            subject: None,
             attribute_consuming_service_index: request.attribute_consuming_service_index(),
             relay_state: evidence.relay_state().map(str::to_owned),
             signed_by: evidence.key(),
         })
+    }
+
+    /// What may be answered, since it is known who asks and where to.
+    fn refused(self, rejection: Rejection, refusal: Refusal) -> RefusedRequest {
+        RefusedRequest {
+            rejection,
+            answerable: Some(Box::new((self, refusal))),
+        }
     }
 
     /// `ID`, which the response names.
@@ -144,7 +149,7 @@ impl AcceptedRequest {
         self.name_id_format.as_deref()
     }
 
-    /// `SPNameQualifier` of `NameIDPolicy`: in whose namespace the identifier is to be.
+    /// `SPNameQualifier` of `NameIDPolicy`: in whose namespace the identifier is to be. Held to when the response is issued.
     #[must_use]
     pub fn sp_name_qualifier(&self) -> Option<&str> {
         self.sp_name_qualifier.as_deref()
@@ -169,7 +174,8 @@ impl AcceptedRequest {
         &self.class_refs
     }
 
-    /// The user who is to be authenticated, if the request names one in the clear (SAMLCore §3.4.1.4).
+    /// The user who is to be authenticated, if the request names one (SAMLCore §3.4.1.4): the name as it was given, decrypted
+    /// where it was encrypted. Held to when the response is issued, with its format and its qualifiers.
     #[must_use]
     pub const fn subject(&self) -> Option<&NameId> {
         self.subject.as_ref()
@@ -262,8 +268,9 @@ impl IdentityProviderRole {
     /// A [`RefusedRequest`] with the first rule that is broken: [`Code::NotAnAuthnRequest`], [`Code::SignatureWrapping`],
     /// [`Code::EmbeddedSignature`], [`Code::UnknownIssuer`], [`Code::Unsigned`], [`Code::SignatureInvalid`],
     /// [`Code::UntrustedKey`], [`Code::DestinationMismatch`], [`Code::Expired`], [`Code::NotYetValid`],
-    /// [`Code::AcsNotRegistered`], [`Code::UnsupportedBinding`], [`Code::NameIdPolicyUnsupported`], [`Code::Replayed`], and those
-    /// of decoding and of the schema.
+    /// [`Code::AcsNotRegistered`], [`Code::UnsupportedBinding`], [`Code::UnsupportedIdentifier`], [`Code::DecryptionFailed`],
+    /// [`Code::AuthnContextUnsupported`], [`Code::NameIdPolicyUnsupported`], [`Code::Replayed`], and those of decoding and of the
+    /// schema.
     ///
     /// # Complexity
     ///
@@ -292,17 +299,29 @@ impl IdentityProviderRole {
         let (max_age, skew) = (policy.max_age, policy.clock_skew);
         let too_old = inbound::check_age(request.issue_instant(), max_age, skew, now)?;
         let acs_url = party.consumer_service(&request)?;
-        let accepted = AcceptedRequest::of(&request, party, acs_url, &evidence)?;
+        let mut accepted = AcceptedRequest::of(&request, party, acs_url, &evidence)?;
+        match self.requested_subject(&request, signed) {
+            Ok(subject) => accepted.subject = subject,
+            Err((rejection, refusal)) => return Err(accepted.refused(rejection, refusal)),
+        }
+        if request
+            .requested_authn_context()
+            .is_some_and(|context| !context.decl_refs().is_empty())
+        {
+            let rejection = Rejection::rule(
+                Code::AuthnContextUnsupported,
+                "the RequestedAuthnContext asks for declarations, and classes are what is issued",
+            );
+            return Err(accepted.refused(rejection, Refusal::NoAuthnContext));
+        }
         if let Some(format) = &accepted.name_id_format
             && !self.name_id_formats.contains(format)
         {
-            return Err(RefusedRequest {
-                rejection: Rejection::rule(
-                    Code::NameIdPolicyUnsupported,
-                    "the Format of the NameIDPolicy is not one that is issued",
-                ),
-                answerable: Some(Box::new((accepted, Refusal::InvalidNameIdPolicy))),
-            });
+            let rejection = Rejection::rule(
+                Code::NameIdPolicyUnsupported,
+                "the Format of the NameIDPolicy is not one that is issued",
+            );
+            return Err(accepted.refused(rejection, Refusal::InvalidNameIdPolicy));
         }
         // Last, so that a request that is refused leaves no trace.
         if let Some(replay) = replay {

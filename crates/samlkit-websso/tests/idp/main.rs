@@ -28,6 +28,7 @@ use samlkit_websso::{
 #[path = "../support/parties.rs"]
 mod parties;
 mod rules;
+mod subjects;
 
 use parties::{
     ACS, IDP, SP, SSO, at, certificate, field, identity_provider, now, peers_are_asked, posted,
@@ -385,28 +386,6 @@ fn issuing_holds_to_what_was_asked_for() {
     assert_eq!(issue(request(), &over), Err(IssueError::SessionOver));
     let open = authentication().with_session_not_on_or_after(coming);
     assert_eq!(issue(request(), &open), Ok(()));
-}
-
-#[test]
-fn a_subject_that_is_asked_for_is_held_to() {
-    let role = role(relying_party());
-    let message = |user: &str| {
-        request().write().unwrap().replace(
-            "</samlp:AuthnRequest>",
-            &format!(
-                "<saml:Subject><saml:NameID>{user}</saml:NameID></saml:Subject></samlp:AuthnRequest>"
-            ),
-        )
-    };
-    for (user, expected) in [
-        ("britta.simon@contoso.example", Ok(())),
-        ("somebody.else@contoso.example", Err(IssueError::Subject)),
-    ] {
-        let accepted = post(&role, &message(user), now()).expect("accepted");
-        assert_eq!(accepted.subject().map(NameId::value), Some(user));
-        let issued = role.issue(&accepted, &authentication(), now(), &SystemRandomness);
-        assert_eq!(issued.map(drop), expected);
-    }
 }
 
 fn metadata(role_attributes: &str, services: &str) -> Metadata {
