@@ -181,7 +181,8 @@ impl KeyEncryption {
 /// The parameters of RSA-OAEP (XML Encryption 1.1 §5.5.2): a digest, a mask generation function and a label, each optional.
 /// The schema leaves the order of the first two open, and senders differ on the third.
 ///
-/// The older identifier fixes MGF1 with SHA-1, but senders put an `xenc11:MGF` beside it all the same and then mean it.
+/// The older identifier is MGF1 with SHA-1, whatever the digest. Senders put an `xenc11:MGF` under it all the same, xmlsec1 for
+/// one, and then mean it. What is not stated is not guessed: xml-encryption for node before 6.0 let the mask follow the digest.
 fn rsa_oaep(method: Element<'_>) -> Result<RsaOaep, Error> {
     let mut fields = Fields::of(method)?;
     // It would be the size of the RSA key, which is known.

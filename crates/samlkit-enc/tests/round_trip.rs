@@ -239,3 +239,26 @@ fn cbc_can_be_refused() {
         })
     );
 }
+
+/// `rsa-oaep-mgf1p` is MGF1 with SHA-1 whatever the digest (XML Encryption 1.1 §5.5.2), and node's xml-encryption says so since
+/// 6.0. Before, the mask followed the digest without a word of it in the message, which is not guessed at.
+#[test]
+fn the_mask_of_mgf1p_is_sha1_whatever_the_digest() {
+    let assertion =
+        r#"<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_a"/>"#;
+    let sound = include_str!("data/node-mgf1p-sha256.xml");
+    let mislabelled = include_str!("data/node-mgf1p-sha256-mask-follows.xml");
+    assert_eq!(open(sound, &key("rsa")), Ok(assertion.to_owned()));
+    assert_eq!(open(mislabelled, &key("rsa")), Err(Error::DecryptionFailed));
+    // It is the mask and nothing else.
+    let stated = r#"<m:MGF xmlns:m="http://www.w3.org/2009/xmlenc11#" Algorithm="http://www.w3.org/2009/xmlenc11#mgf1sha256"/></e:EncryptionMethod>"#;
+    let stated = |text: &str| text.replacen("</e:EncryptionMethod>", stated, 1);
+    assert_eq!(
+        open(&stated(mislabelled), &key("rsa")),
+        Ok(assertion.to_owned())
+    );
+    assert_eq!(
+        open(&stated(sound), &key("rsa")),
+        Err(Error::DecryptionFailed)
+    );
+}
