@@ -322,6 +322,13 @@ pub(crate) fn sign_message(
 /// authenticated, `SameSite=None; Secure; HttpOnly` (the response is a cross-site POST). [`PendingRequest::to_text`] and
 /// [`PendingRequest::from_text`] take it there and back. Use it once.
 ///
+/// The text is `version.id.seconds.identity-provider`, the last in base64url without padding; a version that this library does
+/// not know is refused. One request has one text: whatever else would read as the same is refused too. It has no check value of
+/// its own, as that could only be a key's, which belongs to the store or the cookie.
+///
+/// With several identity providers it is what keeps them apart: [`PendingRequest::expected`] takes the answer from the one that
+/// was asked and from no other, so one that is trusted too cannot answer in its place.
+///
 /// ```
 /// use samlkit_websso::PendingRequest;
 ///
@@ -397,11 +404,16 @@ impl PendingRequest {
             return None;
         }
         let provider = String::from_utf8(URL_SAFE_NO_PAD.decode(provider).ok()?).ok()?;
-        Some(Self {
+        let issued: i64 = issued.parse().ok()?;
+        Timestamp::from_timestamp(issued, 0)?;
+        let pending = Self {
             id: id.to_owned(),
             identity_provider: provider,
-            issued: issued.parse().ok()?,
-        })
+            issued,
+        };
+        // One spelling: no `+`, no leading zeros.
+        let sound = !pending.identity_provider.is_empty() && pending.to_text() == text;
+        sound.then_some(pending)
     }
 }
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use samlkit_core::metadata::Metadata;
 use samlkit_core::uri::{authn_context, binding, nameid_format};
-use samlkit_core::write::{NameIdPolicy, RequestedAuthnContext};
+use samlkit_core::write::{
+    AuthnRequest as AuthnRequestToSend, Id, NameId, NameIdPolicy, RequestedAuthnContext,
+};
 use samlkit_core::{AuthnRequest, Comparison, Timestamp, parse_date_time};
 use samlkit_crypto::{
     AlgorithmPolicy, Certificate, PrivateKey, Randomness, RandomnessError, SignatureAlgorithm,
@@ -14,8 +16,9 @@ use samlkit_crypto::{
 };
 use samlkit_dsig::{TrustedKey, Verifier};
 use samlkit_websso::{
-    Code, IdentityProvider, InMemoryReplay, Login, LoginError, Outgoing, PendingRequest,
-    RedirectMessage, RelayState, RequestBinding, ServiceProvider, decode_form_value,
+    Authentication, Code, IdentityProvider, IdentityProviderRole, InMemoryReplay, Incoming, Login,
+    LoginError, Outgoing, Parameter, PendingRequest, RedirectMessage, RelayState, RelyingParty,
+    RequestBinding, ServiceProvider, decode_form_value, redirect_url,
 };
 use samlkit_xml::Document;
 
@@ -254,15 +257,113 @@ fn the_answer_to_this_request_alone() {
     let lifetime = Duration::from_secs(60);
     assert!(!pending.is_expired(now(), lifetime));
     assert!(pending.is_expired(later, lifetime));
+}
+
+#[test]
+fn a_kept_request_has_one_text() {
+    for text in ["1._a.0.YQ", "1._a.-1.YQ", "1._a-é.1768471200.YQ"] {
+        let pending = PendingRequest::from_text(text).expect("a kept request");
+        assert_eq!(pending.to_text(), text);
+    }
+    let far = PendingRequest::from_text("1._a.-1.YQ").expect("a kept request");
+    assert!(far.is_expired(now(), PendingRequest::DEFAULT_LIFETIME));
     for text in [
         "",
         "1",
+        "0._a.0.YQ",
         "2._a.0.YQ",
+        "01._a.0.YQ",
+        "1._a.0",
+        "1._a.0.YQ.",
         "1._a.0.YQ.x",
+        "1..0.YQ",
         "1.1a.0.YQ",
+        "1._a:b.0.YQ",
         "1._a.x.YQ",
+        "1._a..YQ",
+        "1._a.+1.YQ",
+        "1._a.01.YQ",
+        "1._a.-0.YQ",
+        "1._a. 1.YQ",
+        "1._a.9223372036854775807.YQ",
+        "1._a.9223372036854775808.YQ",
+        "1._a.0.",
         "1._a.0.!",
+        "1._a.0.YR",
+        "1._a.0.YQ==",
+        "1._a.0._w",
+        " 1._a.0.YQ",
+        "1._a.0.YQ\n",
     ] {
-        assert!(PendingRequest::from_text(text).is_none(), "{text}");
+        assert!(PendingRequest::from_text(text).is_none(), "{text:?}");
     }
+}
+
+/// A second identity provider, trusted and honest in form, answers the request that the first one was sent.
+#[test]
+fn no_identity_provider_answers_for_another() {
+    const OTHER: &str = "https://other.example/";
+    const SSO: &str = "https://other.example/sso";
+    let (key, certificate) = signer();
+    let trusted = TrustedKey::from_certificate(certificate).expect("a sound key");
+    let other = IdentityProvider::new(OTHER, vec![trusted])
+        .expect("a sound provider")
+        .with_single_sign_on_service(binding::HTTP_REDIRECT, SSO);
+    let provider = provider()
+        .with_identity_provider(other)
+        .expect("another one");
+    let party = RelyingParty::new(provider.entity_id(), provider.acs_url()).expect("a party");
+    let role = IdentityProviderRole::new(OTHER, SSO, key)
+        .and_then(|role| role.with_relying_party(party))
+        .expect("a sound configuration");
+    // It gets hold of the identifier of any request, as whoever sees the browser's address bar does.
+    let answer = |pending: &PendingRequest, issuer: &str| {
+        let request = AuthnRequestToSend::new(
+            Id::new(pending.id()).expect("an identifier"),
+            now(),
+            provider.entity_id(),
+        );
+        let url = redirect_url(
+            SSO,
+            Parameter::Request,
+            &request.write().expect("written"),
+            None,
+            None,
+        );
+        let url = url.expect("a URL");
+        let query = url.split_once('?').expect("a query").1;
+        let request = role.accept_request(Incoming::redirect(query), now(), None);
+        let authentication =
+            Authentication::new(NameId::new("victim"), now(), authn_context::PASSWORD);
+        let issued = role
+            .issue(
+                &request.expect("accepted"),
+                &authentication,
+                now(),
+                &SystemRandomness,
+            )
+            .expect("issued");
+        let message = issued.message().replace(OTHER, issuer);
+        let kept = PendingRequest::from_text(&pending.to_text()).expect("our own text");
+        provider
+            .accept_xml(
+                message.as_bytes(),
+                kept.expected(),
+                now(),
+                &InMemoryReplay::new(4),
+            )
+            .map(|identity| identity.issuer().to_owned())
+            .map_err(|rejection| rejection.code())
+    };
+    let login = |idp| {
+        provider
+            .login(idp, &Login::new(), now(), &SystemRandomness)
+            .expect("a login")
+            .1
+    };
+    assert_eq!(answer(&login(OTHER), OTHER), Ok(OTHER.to_owned()));
+    assert_eq!(answer(&login(IDP), OTHER), Err(Code::IssuerMismatch));
+    // Under the name of the one that was asked, its key is none.
+    assert_eq!(answer(&login(IDP), IDP), Err(Code::SignatureInvalid));
+    assert_eq!(answer(&login(OTHER), IDP), Err(Code::IssuerMismatch));
 }
