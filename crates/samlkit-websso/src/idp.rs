@@ -9,7 +9,7 @@ use samlkit_crypto::{AlgorithmPolicy, Certificate, Signer};
 use samlkit_enc::Decryptor;
 use samlkit_xml::Limits;
 
-use crate::{ConfigError, SignedParts};
+use crate::{ConfigError, LongRelayState, SignedParts};
 
 mod issue;
 mod relying_party;
@@ -39,6 +39,7 @@ pub struct RequestPolicy {
     required_signature: RequiredRequestSignature,
     algorithms: AlgorithmPolicy,
     limits: Limits,
+    long_relay_state: LongRelayState,
 }
 
 impl Default for RequestPolicy {
@@ -49,6 +50,7 @@ impl Default for RequestPolicy {
             required_signature: RequiredRequestSignature::default(),
             algorithms: AlgorithmPolicy::default(),
             limits: Limits::DEFAULT,
+            long_relay_state: LongRelayState::default(),
         }
     }
 }
@@ -83,6 +85,13 @@ impl RequestPolicy {
     #[must_use]
     pub const fn with_required_signature(mut self, required: RequiredRequestSignature) -> Self {
         self.required_signature = required;
+        self
+    }
+
+    /// Sets whether a received `RelayState` may be longer than 80 octets. Default: [`LongRelayState::Refuse`].
+    #[must_use]
+    pub const fn with_long_relay_state(mut self, long: LongRelayState) -> Self {
+        self.long_relay_state = long;
         self
     }
 

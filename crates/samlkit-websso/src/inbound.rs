@@ -12,9 +12,10 @@ use samlkit_crypto::{AlgorithmPolicy, Thumbprint};
 use samlkit_dsig::{Signed, TrustedKey, Verifier, check_ids, signature_of};
 use samlkit_xml::{Document, Element, Limits};
 
-use crate::redirect::MOST_RELAY_STATE;
 use crate::service_provider::SAMLP;
-use crate::{Code, Parameter, RedirectMessage, Rejection, RequestBinding, decode_form_value};
+use crate::{
+    Code, LongRelayState, Parameter, RedirectMessage, Rejection, RequestBinding, decode_form_value,
+};
 
 /// A message as the browser brought it, undecoded.
 ///
@@ -95,10 +96,11 @@ impl<'m> Inbound<'m> {
         incoming: Incoming<'m>,
         kind: &Kind,
         limits: &Limits,
+        long: LongRelayState,
     ) -> Result<Self, Rejection> {
         let (parameter, octets, query, relay_state) = match incoming.0 {
             Carrier::Query(query) => {
-                let message = RedirectMessage::parse(query)?;
+                let message = RedirectMessage::parse_with(query, long)?;
                 let octets = message.message().to_vec();
                 let relay_state = message.relay_state().map(str::to_owned);
                 (message.parameter(), octets, Some(message), relay_state)
@@ -108,12 +110,7 @@ impl<'m> Inbound<'m> {
                 value,
                 relay_state,
             } => {
-                if relay_state.is_some_and(|state| state.len() > MOST_RELAY_STATE) {
-                    return Err(Rejection::rule(
-                        Code::InvalidValue,
-                        "RelayState is longer than 80 octets",
-                    ));
-                }
+                long.check(relay_state)?;
                 let relay_state = relay_state.map(str::to_owned);
                 (parameter, decode_form_value(value)?, None, relay_state)
             }

@@ -65,7 +65,7 @@ pub use post::decode_form_value;
 pub use post_form::PostForm;
 pub use redirect::{Parameter, RedirectError, RedirectMessage, redirect_url};
 pub use rejection::{DisplayTime, Reason, Rejection, Shown};
-pub use relay_state::RelayState;
+pub use relay_state::{LongRelayState, RelayState};
 pub use replay::{InMemoryReplay, ReplayError, ReplayMemory};
 pub use service_provider::{ConfigError, Expected, Policy, RequiredSignature, ServiceProvider};
 

@@ -11,7 +11,10 @@ use samlkit_dsig::TrustedKey;
 use samlkit_enc::{Decryptor, Encryptor};
 use samlkit_xml::Limits;
 
-use crate::{ConfigError, IdentityProvider, IdentityProviderRole, RelyingParty, ServiceProvider};
+use crate::{
+    ConfigError, IdentityProvider, IdentityProviderRole, LongRelayState, RelyingParty,
+    ServiceProvider,
+};
 
 mod accept;
 mod identifier;
@@ -54,6 +57,7 @@ pub struct LogoutPolicy {
     sent: Unsigned,
     algorithms: AlgorithmPolicy,
     limits: Limits,
+    long_relay_state: LongRelayState,
 }
 
 impl Default for LogoutPolicy {
@@ -66,6 +70,7 @@ impl Default for LogoutPolicy {
             sent: Unsigned::Refuse,
             algorithms: AlgorithmPolicy::default(),
             limits: Limits::DEFAULT,
+            long_relay_state: LongRelayState::default(),
         }
     }
 }
@@ -114,6 +119,13 @@ impl LogoutPolicy {
     #[must_use]
     pub const fn with_unsigned_sending(mut self, sent: Unsigned) -> Self {
         self.sent = sent;
+        self
+    }
+
+    /// Sets whether a received `RelayState` may be longer than 80 octets. Default: [`LongRelayState::Refuse`].
+    #[must_use]
+    pub const fn with_long_relay_state(mut self, long: LongRelayState) -> Self {
+        self.long_relay_state = long;
         self
     }
 

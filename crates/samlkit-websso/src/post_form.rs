@@ -2,7 +2,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use samlkit_crypto::DigestAlgorithm;
 
-use crate::redirect::{MOST_RELAY_STATE, Parameter, RedirectError};
+use crate::redirect::{Parameter, RedirectError};
+use crate::relay_state::MOST_RELAY_STATE;
 
 /// The whole of the page's script. Its hash is in the page's policy, so that nothing else runs.
 const SCRIPT: &str = "document.forms[0].submit()";
@@ -43,6 +44,16 @@ impl PostForm {
         if relay_state.is_some_and(|state| state.len() > MOST_RELAY_STATE) {
             return Err(RedirectError::RelayStateTooLong);
         }
+        Ok(Self::with_echo(endpoint, parameter, message, relay_state))
+    }
+
+    /// [`PostForm::new`] for a relay state that goes back as it came.
+    pub(crate) fn with_echo(
+        endpoint: &str,
+        parameter: Parameter,
+        message: &str,
+        relay_state: Option<&str>,
+    ) -> Self {
         let mut html = String::from(
             "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Signing in</title></head><body><form method=\"post\" action=\"",
         );
@@ -60,10 +71,10 @@ impl PostForm {
             "default-src 'none'; script-src 'sha256-{hash}'; form-action {}; base-uri 'none'; frame-ancestors 'none'",
             form_action(endpoint)
         );
-        Ok(Self {
+        Self {
             html,
             content_security_policy,
-        })
+        }
     }
 
     /// The page, to be served as `text/html; charset=utf-8` and never cached (SAMLBind §3.5.5.1).

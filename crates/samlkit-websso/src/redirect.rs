@@ -1,25 +1,23 @@
 //! The HTTP-Redirect binding with the DEFLATE encoding (SAMLBind §3.4).
 
 use std::borrow::Cow;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
-use flate2::bufread::DeflateDecoder;
 use flate2::write::DeflateEncoder;
+use flate2::{Compression, Decompress, FlushDecompress, Status};
 use samlkit_crypto::{AlgorithmPolicy, SignError, SignatureAlgorithm, Signer, Thumbprint};
 use samlkit_dsig::{TrustedKey, Uri};
 use thiserror::Error as ThisError;
 
-use crate::{Code, Rejection};
+use crate::relay_state::MOST_RELAY_STATE;
+use crate::{Code, LongRelayState, Rejection};
 
 /// The one encoding of the binding, which is also the default (SAMLBind §3.4.4.1).
 const DEFLATE: &str = "urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE";
 /// What a message may inflate to. Requests and logout messages take one or two kilobytes.
-const MOST_INFLATED: u64 = 1 << 20;
-/// The longest `RelayState` (SAMLBind §3.4.3).
-pub(crate) const MOST_RELAY_STATE: usize = 80;
+const MOST_INFLATED: usize = 1 << 20;
 
 /// Which of the two parameters carries the message.
 #[non_exhaustive]
@@ -79,6 +77,15 @@ impl<'q> RedirectMessage<'q> {
     ///
     /// O(n) in the query and in what it inflates to, which is bounded.
     pub fn parse(query: &'q str) -> Result<Self, Rejection> {
+        Self::parse_with(query, LongRelayState::Refuse)
+    }
+
+    /// As [`RedirectMessage::parse`], by choice with a longer `RelayState`.
+    ///
+    /// # Errors
+    ///
+    /// As [`RedirectMessage::parse`].
+    pub fn parse_with(query: &'q str, long: LongRelayState) -> Result<Self, Rejection> {
         let raw = RawQuery::split(query)?;
         let (parameter, raw_message) = match (raw.request, raw.response) {
             (Some(message), None) => (Parameter::Request, message),
@@ -102,12 +109,7 @@ impl<'q> RedirectMessage<'q> {
             .map(unescape)
             .transpose()?
             .map(Cow::into_owned);
-        if relay_state
-            .as_ref()
-            .is_some_and(|state| state.len() > MOST_RELAY_STATE)
-        {
-            return Err(invalid("RelayState is longer than 80 octets"));
-        }
+        long.check(relay_state.as_deref())?;
         let signature = match (raw.algorithm, raw.signature) {
             (Some(raw_algorithm), Some(value)) => Some(QuerySignature {
                 raw_algorithm,
@@ -259,6 +261,17 @@ pub fn redirect_url(
     if relay_state.is_some_and(|state| state.len() > MOST_RELAY_STATE) {
         return Err(RedirectError::RelayStateTooLong);
     }
+    redirect_url_with_echo(endpoint, parameter, message, relay_state, signer)
+}
+
+/// [`redirect_url`] for a relay state that goes back as it came.
+pub(crate) fn redirect_url_with_echo(
+    endpoint: &str,
+    parameter: Parameter,
+    message: &str,
+    relay_state: Option<&str>,
+    signer: Option<&dyn Signer>,
+) -> Result<String, RedirectError> {
     if endpoint.contains('#') {
         return Err(RedirectError::Fragment);
     }
@@ -388,18 +401,28 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// Raw DEFLATE (RFC 1951), within the budget and to the last octet.
+/// Raw DEFLATE (RFC 1951), within the budget: one stream with its final block, and nothing behind it.
 fn inflate(deflated: &[u8]) -> Result<Vec<u8>, Rejection> {
-    let mut rest = deflated;
-    let mut message = Vec::new();
-    let read = DeflateDecoder::new(&mut rest)
-        .take(MOST_INFLATED + 1)
-        .read_to_end(&mut message);
     let not_deflate = Rejection::rule(Code::MalformedXml, "the message is not DEFLATE-encoded");
-    if read.is_err() {
-        return Err(not_deflate);
+    let mut stream = Decompress::new(false);
+    let mut message = Vec::new();
+    let mut rest = deflated;
+    let mut ended = false;
+    while !ended && message.len() <= MOST_INFLATED {
+        let room = message.len().max(4 * deflated.len()).max(1024);
+        message.reserve_exact(room.min(MOST_INFLATED + 1 - message.len()));
+        let (read, written) = (stream.total_in(), message.len());
+        let status = stream.decompress_vec(rest, &mut message, FlushDecompress::None);
+        let read = usize::try_from(stream.total_in() - read).unwrap_or(usize::MAX);
+        rest = rest.get(read..).unwrap_or_default();
+        match status {
+            Ok(Status::StreamEnd) => ended = true,
+            // With room to write, nothing left to read and no end: the stream was cut.
+            Ok(_) if read > 0 || message.len() > written => {}
+            Ok(_) | Err(_) => return Err(not_deflate),
+        }
     }
-    if message.len() as u64 > MOST_INFLATED {
+    if message.len() > MOST_INFLATED {
         return Err(Rejection::rule(
             Code::LimitExceeded,
             "the message inflates to more than 1 MiB",
@@ -486,12 +509,72 @@ mod tests {
             code(&encoded(&[deflate(b"<x/>"), b"more".to_vec()].concat())),
             "malformed-xml"
         );
+        assert_eq!(code(&encoded(b"")), "malformed-xml");
+        assert_eq!(code(&encoded(&deflate(b""))), "malformed-xml");
         assert_eq!(code(&encoded(&deflate(&vec![b' '; 1 << 20]))), "parsed");
         assert_eq!(
             code(&encoded(&deflate(&vec![b' '; (1 << 20) + 1]))),
             "limit-exceeded"
         );
         assert_eq!(code("SAMLRequest=%21"), "malformed-base64");
+    }
+
+    /// RFC 1951 §3.2.3: the last block is marked as such. Without it nobody can say that all of the message came.
+    #[test]
+    fn a_stream_must_end_and_nothing_may_follow() {
+        let encoded = |octets: &[u8]| format!("SAMLRequest={}", escape(&STANDARD.encode(octets)));
+        let text = format!("<x>{}</x>", "some text that is long enough ".repeat(300));
+        let mut flushed = DeflateEncoder::new(Vec::new(), Compression::best());
+        flushed.write_all(text.as_bytes()).unwrap();
+        // All octets of the message are there, on an octet boundary, in blocks of which none is the last.
+        flushed.flush().unwrap();
+        let open = flushed.get_ref().clone();
+        let stored = |last: u8, text: &[u8]| {
+            let length = u16::try_from(text.len()).unwrap();
+            let mut block = vec![last];
+            block.extend(length.to_le_bytes());
+            block.extend((!length).to_le_bytes());
+            block.extend(text);
+            block
+        };
+        let end = stored(1, b"");
+        assert_eq!(code(&encoded(&open)), "malformed-xml");
+        assert_eq!(
+            code(&encoded(&[open.clone(), end.clone()].concat())),
+            "parsed"
+        );
+        assert_eq!(code(&encoded(&stored(0, b"<x/>"))), "malformed-xml");
+        assert_eq!(code(&encoded(&stored(1, b"<x/>"))), "parsed");
+        let whole = deflate(text.as_bytes());
+        for length in 0..whole.len() {
+            assert_eq!(
+                code(&encoded(&whole[..length])),
+                "malformed-xml",
+                "{length}"
+            );
+        }
+        assert_eq!(code(&encoded(&whole)), "parsed");
+        for more in [&b"\0"[..], &end, &whole] {
+            let longer = [whole.clone(), more.to_vec()].concat();
+            assert_eq!(code(&encoded(&longer)), "malformed-xml");
+        }
+    }
+
+    #[test]
+    fn a_longer_relay_state_by_choice() {
+        let with = |length: usize, long| {
+            let query = format!("{}&RelayState={}", query("<x/>", None), "x".repeat(length));
+            let parsed = RedirectMessage::parse_with(&query, long);
+            parsed.map_or_else(|refused| refused.code().as_str(), |_| "parsed")
+        };
+        assert_eq!(with(80, LongRelayState::Refuse), "parsed");
+        assert_eq!(with(81, LongRelayState::Refuse), "invalid-value");
+        assert_eq!(with(81, LongRelayState::Accept), "parsed");
+        assert_eq!(with(LongRelayState::MOST, LongRelayState::Accept), "parsed");
+        assert_eq!(
+            with(LongRelayState::MOST + 1, LongRelayState::Accept),
+            "invalid-value"
+        );
     }
 
     #[test]

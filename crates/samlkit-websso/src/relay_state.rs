@@ -1,6 +1,39 @@
 use core::fmt;
 
-use crate::redirect::MOST_RELAY_STATE;
+use crate::{Code, Rejection};
+
+/// The longest `RelayState` that may be sent (SAMLBind §3.4.3).
+pub(crate) const MOST_RELAY_STATE: usize = 80;
+
+/// Whether a received relay state may be longer than the 80 octets of SAMLBind §3.4.3, §3.5.3.
+///
+/// Some service providers put a whole URL there. What is sent on this side's own account never is longer; what was accepted goes
+/// back with the answer as it came, as the bindings ask.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum LongRelayState {
+    /// It may not.
+    #[default]
+    Refuse,
+    /// It may have up to [`LongRelayState::MOST`] octets.
+    Accept,
+}
+
+impl LongRelayState {
+    /// Enough for a URL that somebody put there; what goes back in a query still has room beside a message.
+    pub const MOST: usize = 1024;
+
+    pub(crate) fn check(self, relay_state: Option<&str>) -> Result<(), Rejection> {
+        let (most, rule) = match self {
+            Self::Refuse => (MOST_RELAY_STATE, "RelayState is longer than 80 octets"),
+            Self::Accept => (Self::MOST, "RelayState is longer than 1024 octets"),
+        };
+        match relay_state {
+            Some(state) if state.len() > most => Err(Rejection::rule(Code::InvalidValue, rule)),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
 
 /// A value that travels with a message and comes back with the answer: opaque, at most 80 octets (SAMLBind §3.4.3).
 ///

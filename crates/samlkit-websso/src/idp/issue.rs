@@ -18,6 +18,7 @@ use thiserror::Error as ThisError;
 use super::{AcceptedRequest, IdentityProviderRole, RelyingParty, ResponseStyle};
 use crate::id::{self, fresh_id};
 use crate::inbound::later;
+use crate::relay_state::MOST_RELAY_STATE;
 use crate::{Parameter, PostForm, RedirectError, SessionReference, SignedParts};
 
 /// That a user was authenticated, and what is to be said of them.
@@ -303,6 +304,9 @@ impl IdentityProviderRole {
         let party = self
             .relying_party(relying_party)
             .ok_or(IssueError::UnknownRelyingParty)?;
+        if relay_state.is_some_and(|state| state.len() > MOST_RELAY_STATE) {
+            return Err(RedirectError::RelayStateTooLong.into());
+        }
         let target = Target {
             party,
             acs_url: party.acs_url(),
@@ -340,12 +344,12 @@ impl IdentityProviderRole {
         }
         let message = self.sign(&unsigned)?;
         let relay_state = target.relay_state;
-        Ok(PostForm::new(
+        Ok(PostForm::with_echo(
             target.acs_url,
             Parameter::Response,
             &message,
             relay_state,
-        )?)
+        ))
     }
 
     fn target<'a>(&'a self, request: &'a AcceptedRequest) -> Result<Target<'a>, IssueError> {
@@ -448,12 +452,12 @@ impl IdentityProviderRole {
         if sign_response {
             message = self.sign(&message)?;
         }
-        let form = PostForm::new(
+        let form = PostForm::with_echo(
             target.acs_url,
             Parameter::Response,
             &message,
             target.relay_state,
-        )?;
+        );
         let session = SessionReference::new(
             target.party.entity_id(),
             authentication.name_id.clone(),

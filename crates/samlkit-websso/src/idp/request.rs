@@ -282,7 +282,12 @@ impl IdentityProviderRole {
         replay: Option<&dyn ReplayMemory>,
     ) -> Result<AcceptedRequest, RefusedRequest> {
         let policy = &self.request_policy;
-        let inbound = Inbound::read(incoming, &AUTHN_REQUEST, &policy.limits)?;
+        let inbound = Inbound::read(
+            incoming,
+            &AUTHN_REQUEST,
+            &policy.limits,
+            policy.long_relay_state,
+        )?;
         let party = self.claimed_party(&inbound)?;
         let required =
             policy.required_signature == RequiredRequestSignature::Always || party.signs_requests;

@@ -240,7 +240,12 @@ impl SingleLogout {
         replay: Option<&dyn ReplayMemory>,
     ) -> Result<AcceptedLogoutRequest, Rejection> {
         let policy = &self.policy;
-        let inbound = Inbound::read(incoming, &LOGOUT_REQUEST, &policy.limits)?;
+        let inbound = Inbound::read(
+            incoming,
+            &LOGOUT_REQUEST,
+            &policy.limits,
+            policy.long_relay_state,
+        )?;
         let peer = {
             let request: LogoutRequestContent<'_> = inbound.untrusted()?;
             self.peer_of(inbound::issuer(request.issuer())?)?
@@ -308,7 +313,12 @@ impl SingleLogout {
         now: Timestamp,
     ) -> Result<AcceptedLogoutResponse, Rejection> {
         let policy = &self.policy;
-        let inbound = Inbound::read(incoming, &LOGOUT_RESPONSE, &policy.limits)?;
+        let inbound = Inbound::read(
+            incoming,
+            &LOGOUT_RESPONSE,
+            &policy.limits,
+            policy.long_relay_state,
+        )?;
         let peer = {
             let response: LogoutResponseContent<'_> = inbound.untrusted()?;
             self.peer_of(inbound::issuer(response.issuer())?)?

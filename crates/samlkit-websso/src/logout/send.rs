@@ -19,9 +19,8 @@ use super::{AcceptedLogoutRequest, LogoutPeer, SessionReference, SingleLogout, U
 use crate::id::fresh_id;
 use crate::inbound::later;
 use crate::login::sign_message;
-use crate::{
-    Outgoing, Parameter, PostForm, RedirectError, RelayState, RequestBinding, redirect_url,
-};
+use crate::redirect::redirect_url_with_echo;
+use crate::{Outgoing, Parameter, PostForm, RedirectError, RelayState, RequestBinding};
 
 /// How a logout is started. Nothing that is not set is sent.
 #[derive(Clone, Debug, Default)]
@@ -225,6 +224,7 @@ impl SingleLogout {
         )
     }
 
+    /// Sends a message with a relay state that is this side's own, and short by its type, or one that goes back as it came.
     fn send(
         &self,
         binding: RequestBinding,
@@ -239,15 +239,24 @@ impl SingleLogout {
         }
         Ok(match (binding, signer) {
             (RequestBinding::Redirect, signer) => {
-                let url = redirect_url(location, parameter, message, relay_state, signer)?;
+                let url =
+                    redirect_url_with_echo(location, parameter, message, relay_state, signer)?;
                 Outgoing::Redirect(url)
             }
-            (RequestBinding::Post, None) => {
-                Outgoing::Post(PostForm::new(location, parameter, message, relay_state)?)
-            }
+            (RequestBinding::Post, None) => Outgoing::Post(PostForm::with_echo(
+                location,
+                parameter,
+                message,
+                relay_state,
+            )),
             (RequestBinding::Post, Some(signer)) => {
                 let message = sign_message(message, signer, self.certificate.as_ref())?;
-                Outgoing::Post(PostForm::new(location, parameter, &message, relay_state)?)
+                Outgoing::Post(PostForm::with_echo(
+                    location,
+                    parameter,
+                    &message,
+                    relay_state,
+                ))
             }
         })
     }

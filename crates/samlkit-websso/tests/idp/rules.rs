@@ -1,15 +1,15 @@
 //! The rules of requests, each beside a sibling that breaks it.
 
-use crate::parties::{ACS, SP, at, now, relying_party, role, signed};
-use crate::{accept, code, passes, post, request, sent};
+use crate::parties::{ACS, SP, at, field, now, relying_party, role, signed};
+use crate::{accept, authentication, code, passes, post, request, sent};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use samlkit_core::uri::nameid_format;
 use samlkit_core::write::{AssertionConsumerService, AuthnRequest, Id, NameIdPolicy};
 use samlkit_crypto::SystemRandomness;
 use samlkit_websso::{
-    Code, InMemoryReplay, Incoming, Parameter, Refusal, RelyingParty, RequestBinding,
-    RequestPolicy, RequiredRequestSignature,
+    Code, InMemoryReplay, Incoming, IssueError, LongRelayState, Parameter, RedirectError, Refusal,
+    RelyingParty, RequestBinding, RequestPolicy, RequiredRequestSignature,
 };
 use std::time::Duration;
 
@@ -185,6 +185,48 @@ fn rules_of_requests() {
         code(role.accept_request(long, now(), None)),
         Code::InvalidValue
     );
+}
+
+/// SAMLBind §3.5.3: a relay state that was accepted goes back as it came, however long.
+#[test]
+fn a_longer_relay_state_by_choice() {
+    let policy = RequestPolicy::new().with_long_relay_state(LongRelayState::Accept);
+    let role = role(relying_party()).with_request_policy(policy);
+    let value = STANDARD.encode(request().write().unwrap());
+    let with = |length: usize| {
+        let state = "x".repeat(length);
+        role.accept_request(
+            Incoming::post(Parameter::Request, &value, Some(&state)),
+            now(),
+            None,
+        )
+    };
+    assert_eq!(code(with(LongRelayState::MOST + 1)), Code::InvalidValue);
+    let accepted = with(LongRelayState::MOST).expect("accepted");
+    let issued = role.issue(&accepted, &authentication(), now(), &SystemRandomness);
+    let refused = role.refuse(&accepted, Refusal::NoPassive, now(), &SystemRandomness);
+    for html in [
+        issued.expect("issued").form().html(),
+        refused.expect("answered").html(),
+    ] {
+        let state = field(html, "RelayState").expect("a relay state");
+        assert_eq!(state.len(), LongRelayState::MOST);
+    }
+    // What this side sends on its own account stays short.
+    let unsolicited = |length: usize| {
+        let state = "x".repeat(length);
+        role.issue_unsolicited(
+            SP,
+            Some(&state),
+            &authentication(),
+            now(),
+            &SystemRandomness,
+        )
+        .map(drop)
+    };
+    assert_eq!(unsolicited(80), Ok(()));
+    let too_long = RedirectError::RelayStateTooLong;
+    assert_eq!(unsolicited(81), Err(IssueError::Form(too_long)));
 }
 
 #[test]
