@@ -128,6 +128,9 @@ pub(crate) struct Verify {
     /// Refuse a response that is not signed itself, even if its assertion is.
     #[arg(long)]
     pub(crate) require_signed_response: bool,
+    /// Refuse a response whose assertion is not encrypted.
+    #[arg(long)]
+    pub(crate) require_encrypted_assertion: bool,
     #[command(flatten)]
     pub(crate) weak: Weak,
     #[command(flatten)]

@@ -6,8 +6,8 @@ use samlkit::profiles::idp::IdpKind;
 use samlkit::profiles::mimecast::PersonalPortal;
 use samlkit::xml::{Document, Limits};
 use samlkit::{
-    Expected, Identity, IdentityProvider, InMemoryReplay, Policy, RequiredSignature,
-    ServiceProvider, Timestamp, core,
+    Expected, Identity, IdentityProvider, InMemoryReplay, Policy, RequiredEncryption,
+    RequiredSignature, ServiceProvider, Timestamp, core,
 };
 
 use crate::cli::{SpArgs, Verify};
@@ -81,7 +81,13 @@ fn policy(args: &Verify) -> Policy {
     } else {
         RequiredSignature::AssertionOrResponse
     };
+    let encryption = if args.require_encrypted_assertion {
+        RequiredEncryption::Assertion
+    } else {
+        RequiredEncryption::Nothing
+    };
     Policy::new()
+        .with_required_encryption(encryption)
         .with_clock_skew(Duration::from_secs(args.clock_skew))
         .with_required_signature(required)
         .with_algorithms(args.weak.algorithms())

@@ -5,6 +5,7 @@ use crate::name_id::{EncryptedElement, NAME_ID, NameId};
 use crate::ns;
 use crate::read::{self, ATTRIBUTE, Content, Foreign, Name};
 use crate::uri::attrname_format;
+use samlkit_dsig::Signed;
 use samlkit_xml::{Element, NodeKind};
 use std::borrow::Cow;
 
@@ -81,6 +82,16 @@ pub struct Attribute<'d> {
 }
 
 impl<'d> Attribute<'d> {
+    /// Reads the attribute that a trusted key signed, encrypted: what [`Signed::open`] makes of a `saml:EncryptedAttribute`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongElement`] if it is another element, and every other variant for one that is not of the schema's form.
+    pub fn from_signed(signed: &'d Signed) -> Result<Self, Error> {
+        ATTRIBUTE.check(signed.root())?;
+        Self::read(signed.root())
+    }
+
     pub(crate) fn read(element: Element<'d>) -> Result<Self, Error> {
         let [name, name_format, friendly_name] = read::attributes(
             element,

@@ -2,6 +2,7 @@ use crate::error::Error;
 use crate::ns;
 use crate::read::{self, Content, ENCRYPTED_DATA, ENCRYPTED_KEY, Foreign, Name};
 use crate::uri::nameid_format;
+use samlkit_dsig::Signed;
 use samlkit_xml::Element;
 use std::borrow::Cow;
 
@@ -30,6 +31,16 @@ pub struct NameId<'d> {
 }
 
 impl<'d> NameId<'d> {
+    /// Reads the `saml:NameID` that a trusted key signed, encrypted: what [`Signed::open`] makes of a `saml:EncryptedID`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongElement`] if it is another identifier, and every other variant for one that is not of the schema's form.
+    pub fn from_signed(signed: &'d Signed) -> Result<Self, Error> {
+        NAME_ID.check(signed.root())?;
+        Self::read(signed.root(), NAME_ID.spelled)
+    }
+
     pub(crate) fn read(element: Element<'d>, spelled: &'static str) -> Result<Self, Error> {
         let [format, name_qualifier, sp_name_qualifier, sp_provided_id] = read::attributes(
             element,

@@ -123,3 +123,42 @@ pub fn element_by_id<'d>(
         None => Ok(first),
     }
 }
+
+/// The IDs of a message and of what was encrypted in it, which are one document once it is decrypted.
+///
+/// ```
+/// use samlkit_dsig::{Error, Ids};
+/// use samlkit_xml::Document;
+///
+/// let (outer, inner) = (Document::parse(br#"<a ID="x"/>"#)?, Document::parse(br#"<b><c Id="x"/></b>"#)?);
+/// let mut ids = Ids::default();
+/// ids.add(&outer)?;
+/// assert_eq!(ids.add(&inner), Err(Error::DuplicateId { offset: 3 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Ids(HashSet<Box<str>>);
+
+impl Ids {
+    /// Adds those of a document.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DuplicateId`] for one that is there already, with the element by its offset in this document.
+    ///
+    /// # Complexity
+    ///
+    /// O(n) in the octets of the document.
+    pub fn add(&mut self, document: &Document<'_>) -> Result<(), Error> {
+        for element in document.elements() {
+            for id in ids(element) {
+                if !self.0.insert(id.into()) {
+                    return Err(Error::DuplicateId {
+                        offset: element.offset(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}

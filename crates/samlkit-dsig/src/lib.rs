@@ -35,7 +35,7 @@ mod structure;
 mod verify;
 
 pub use error::{Error, Uri};
-pub use id::{UniqueIds, check_ids, element_by_id};
+pub use id::{Ids, UniqueIds, check_ids, element_by_id};
 pub use key::TrustedKey;
 pub use policy::{EmptyReference, Policy};
 pub use signed::{Signed, SignedOctets};

@@ -1,22 +1,24 @@
 //! From a posted form value to an identity (SAMLProf §4.1.4.2, §4.1.4.3).
 
 use samlkit_core::{Assertion, Response, Timestamp};
-use samlkit_dsig::{Signed, SignedOctets, UniqueIds, Verifier, signature_of};
+use samlkit_dsig::{Ids, Signed, SignedOctets, UniqueIds, Verifier, signature_of};
 use samlkit_xml::{Document, Element};
 
 use crate::identity::{Identity, SignedParts};
 use crate::service_provider::{SAML, SAMLP};
 use crate::{
-    Code, Expected, IdentityProvider, Rejection, ReplayMemory, RequiredSignature, ServiceProvider,
-    decode_form_value,
+    Code, Expected, IdentityProvider, Rejection, ReplayMemory, RequiredEncryption,
+    RequiredSignature, ServiceProvider, decode_form_value,
 };
 
 mod assertion;
 mod encrypted;
 mod envelope;
+mod opened;
 
 use assertion::Rules;
 use envelope::{Content, Envelope};
+use opened::Opened;
 
 impl ServiceProvider {
     /// Accepts the form value `SAMLResponse` that a browser posted to the assertion consumer service, or says which rule it
@@ -93,14 +95,28 @@ impl ServiceProvider {
         let response = Response::inspect(root)?;
         envelope::check_status(response.untrusted().status())?;
         let encrypted = envelope.is_encrypted();
+        let mut known_ids = envelope.ids_to_keep()?;
         let (provider, checked) = match envelope.content()? {
+            Content::Assertion(_)
+                if self.policy.required_encryption == RequiredEncryption::Assertion =>
+            {
+                return Err(Rejection::rule(
+                    Code::NotEncrypted,
+                    "the Assertion is not encrypted",
+                ));
+            }
             Content::Assertion(assertion) => {
                 let provider = self.provider(response.untrusted(), Some(assertion), expected)?;
                 (provider, self.check(ids, &envelope, assertion, provider)?)
             }
             Content::Encrypted(encrypted) => {
-                let (provider, evidence) =
-                    self.verify_encrypted(&envelope, response.untrusted(), encrypted, expected)?;
+                let (provider, evidence) = self.verify_encrypted(
+                    &envelope,
+                    response.untrusted(),
+                    encrypted,
+                    expected,
+                    &mut known_ids,
+                )?;
                 (provider, Checked::Parsed(evidence))
             }
         };
@@ -117,7 +133,7 @@ impl ServiceProvider {
         drop(response);
         drop(document);
         let evidence = checked.parse()?;
-        let draft = judge(&rules, &evidence)?;
+        let (draft, opened) = judge(&rules, &evidence, &mut known_ids)?;
         let (Evidence::Response(signed)
         | Evidence::Assertion(signed)
         | Evidence::Both {
@@ -126,7 +142,9 @@ impl ServiceProvider {
         | Evidence::Opened {
             assertion: signed, ..
         }) = evidence;
-        let accepted = draft.identity.with_evidence(signed, encrypted);
+        let accepted = draft
+            .identity
+            .with_evidence(signed, opened.into_evidence(), encrypted);
         // Last, so that a message that is refused leaves no trace.
         replay.remember(
             accepted.issuer(),
@@ -308,32 +326,51 @@ enum Evidence {
 }
 
 /// Applies the rules to what was signed.
-fn judge(rules: &Rules<'_>, evidence: &Evidence) -> Result<assertion::Accepted, Rejection> {
-    Ok(match evidence {
+fn judge(
+    rules: &Rules<'_>,
+    evidence: &Evidence,
+    ids: &mut Ids,
+) -> Result<(assertion::Accepted, Opened), Rejection> {
+    let mut judge = |signed: &Signed, assertion: &Assertion<'_>, parts| {
+        let opened = rules.provider.open(signed, assertion, ids)?;
+        let accepted = rules.check_assertion(assertion, &opened, parts)?;
+        Ok((accepted, opened))
+    };
+    match evidence {
         Evidence::Response(signed) => {
             let response = Response::from_signed(signed)?;
             rules.check_response(&response, true)?;
             let assertion = sole(response.verified_assertions())?;
-            rules.check_assertion(&assertion, SignedParts::Response)?
+            judge(signed, &assertion, SignedParts::Response)
         }
         Evidence::Both {
             response,
             assertion,
         } => {
             rules.check_response(&*Response::from_signed(response)?, true)?;
-            rules.check_assertion(&Assertion::from_signed(assertion)?, SignedParts::Both)?
+            judge(
+                assertion,
+                &Assertion::from_signed(assertion)?,
+                SignedParts::Both,
+            )
         }
         Evidence::Opened {
             response,
             assertion,
         } => {
             rules.check_response(&*Response::from_signed(response)?, true)?;
-            rules.check_assertion(&Assertion::from_signed(assertion)?, SignedParts::Response)?
+            judge(
+                assertion,
+                &Assertion::from_signed(assertion)?,
+                SignedParts::Response,
+            )
         }
-        Evidence::Assertion(signed) => {
-            rules.check_assertion(&Assertion::from_signed(signed)?, SignedParts::Assertion)?
-        }
-    })
+        Evidence::Assertion(signed) => judge(
+            signed,
+            &Assertion::from_signed(signed)?,
+            SignedParts::Assertion,
+        ),
+    }
 }
 
 /// The one assertion of a response.

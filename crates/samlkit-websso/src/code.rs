@@ -54,6 +54,8 @@ pub enum Code {
     NotAnAuthnRequest,
     /// The message is not a SAML 2.0 Response.
     NotAResponse,
+    /// What must be encrypted is not.
+    NotEncrypted,
     /// `NotBefore` is still to come.
     NotYetValid,
     /// The bearer confirmation is meant for another URL (SAMLProf §4.1.4.3).
@@ -116,6 +118,7 @@ impl Code {
         Self::NotALogoutResponse,
         Self::NotAnAuthnRequest,
         Self::NotAResponse,
+        Self::NotEncrypted,
         Self::NotYetValid,
         Self::RecipientMismatch,
         Self::Replayed,
@@ -168,6 +171,7 @@ impl Code {
             Self::NotALogoutResponse => "not-a-logout-response",
             Self::NotAnAuthnRequest => "not-an-authn-request",
             Self::NotAResponse => "not-a-response",
+            Self::NotEncrypted => "not-encrypted",
             Self::NotYetValid => "not-yet-valid",
             Self::RecipientMismatch => "recipient-mismatch",
             Self::Replayed => "replayed",

@@ -35,6 +35,9 @@ pub(crate) fn of(rejection: &Rejection) -> Option<&'static str> {
         Code::Expired => {
             "Check both clocks. A message that was kept, bookmarked or sent again after its time is refused for good reason."
         }
+        Code::NotEncrypted => {
+            "Give the identity provider the service provider's certificate to encrypt to, and turn its token encryption on."
+        }
         Code::NotYetValid => "Check both clocks: the identity provider's seems to be ahead.",
         Code::InResponseToMismatch => {
             "The sign-on was not started by this browser session, was finished already, or its cookie was lost on the cross-site POST (SameSite)."

@@ -46,6 +46,7 @@ pub struct Identity {
     content: Draft,
     encrypted: bool,
     signed: Signed,
+    opened: Vec<Signed>,
 }
 
 /// A part of the signed octets or, with [`Span::DECODED`], of `Draft::decoded`.
@@ -92,10 +93,12 @@ pub(crate) struct Facts {
 }
 
 impl Identity {
-    /// Notes where `assertion` says what. It was read from the octets of the evidence that [`Draft::with_evidence`] adds.
+    /// Notes where `assertion` says what. It was read from the octets of the evidence that [`Draft::with_evidence`] adds; `name_id` and
+    /// `decrypted` may have been encrypted in them.
     pub(crate) fn draft(
         assertion: &Assertion<'_, Verified>,
         name_id: &NameId<'_>,
+        decrypted: &[Attribute<'_>],
         in_response_to: Option<&str>,
         authn: &AuthnStatement<'_>,
         facts: &Facts,
@@ -114,7 +117,7 @@ impl Identity {
         values.extend(audiences().map(|audience| ValueSpan::Text(text.add(audience))));
         let audience_count = narrow(values.len());
         let mut attributes = Vec::with_capacity(assertion.attributes().count());
-        for attribute in assertion.attributes() {
+        for attribute in assertion.attributes().chain(decrypted) {
             let first = narrow(values.len());
             for value in attribute.values() {
                 values.push(text.add_value(value)?);
@@ -244,7 +247,8 @@ impl Identity {
         })
     }
 
-    /// The attributes, in the order in which they were signed. One name may occur more than once.
+    /// The attributes, in the order in which they were signed, those that were encrypted after the others. One name may occur
+    /// more than once.
     #[must_use]
     pub fn attributes(&self) -> impl ExactSizeIterator<Item = AttributeRef<'_>> {
         self.content.attributes.iter().map(|spans| AttributeRef {
@@ -271,7 +275,7 @@ impl Identity {
         self.content.signed_parts
     }
 
-    /// Whether the assertion was encrypted.
+    /// Whether the assertion was encrypted as a whole; see [`Identity::opened`] for its parts.
     #[must_use]
     pub const fn is_encrypted(&self) -> bool {
         self.encrypted
@@ -289,9 +293,14 @@ impl Identity {
         self.signed.key()
     }
 
-    /// The evidence: the signed octets that everything here was read from.
+    /// The evidence: the signed octets that everything here was read from, or was encrypted in.
     pub const fn signed(&self) -> &Signed {
         &self.signed
+    }
+
+    /// What was encrypted in the signed octets: the name identifier, if it was, then attributes. Mostly nothing.
+    pub fn opened(&self) -> &[Signed] {
+        &self.opened
     }
 }
 
@@ -448,11 +457,17 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    pub(crate) const fn with_evidence(self, signed: Signed, encrypted: bool) -> Identity {
+    pub(crate) const fn with_evidence(
+        self,
+        signed: Signed,
+        opened: Vec<Signed>,
+        encrypted: bool,
+    ) -> Identity {
         Identity {
             content: self,
             encrypted,
             signed,
+            opened,
         }
     }
 }

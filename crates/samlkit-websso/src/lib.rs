@@ -17,6 +17,7 @@
 //! |---|---|---|
 //! | one assertion, a child of the response; signatures only on these two | SAMLCore §5.4 | [`Code::MultipleAssertions`], [`Code::SignatureWrapping`] |
 //! | every signature verifies with a key of the expected issuer | SAMLProf §4.1.4.3 | [`Code::SignatureInvalid`], [`Code::UntrustedKey`] |
+//! | encrypted, where the policy asks for it | SAMLCore §6 | [`Code::NotEncrypted`] |
 //! | status success | SAMLCore §3.2.2.2 | [`Code::StatusNotSuccess`] |
 //! | issuer exact, on response and assertion | SAMLProf §4.1.4.2 | [`Code::IssuerMismatch`] |
 //! | destination exact, required when the response is signed | SAMLBind §3.5.5.2 | [`Code::DestinationMismatch`] |
@@ -26,6 +27,7 @@
 //! | audience exact: one of each restriction | SAMLCore §2.5.1.4 | [`Code::AudienceMismatch`] |
 //! | no condition that is not understood | SAMLCore §2.5.1 | [`Code::ConditionNotUnderstood`] |
 //! | an authentication statement, its session not over | SAMLProf §4.1.4.2 | [`Code::MissingElement`], [`Code::Expired`] |
+//! | every encrypted name identifier and attribute is decrypted, from octets that a signature covers | SAMLCore §2.2.4, §2.7.3.2 | [`Code::DecryptionFailed`] |
 //! | not accepted before | SAMLProf §4.1.4.5 | [`Code::Replayed`] |
 
 mod accept;
@@ -67,7 +69,9 @@ pub use redirect::{Parameter, RedirectError, RedirectMessage, redirect_url};
 pub use rejection::{DisplayTime, Reason, Rejection, Shown};
 pub use relay_state::{LongRelayState, RelayState};
 pub use replay::{InMemoryReplay, ReplayError, ReplayMemory};
-pub use service_provider::{ConfigError, Expected, Policy, RequiredSignature, ServiceProvider};
+pub use service_provider::{
+    ConfigError, Expected, Policy, RequiredEncryption, RequiredSignature, ServiceProvider,
+};
 
 /// The README, so that its example compiles.
 #[cfg(doctest)]

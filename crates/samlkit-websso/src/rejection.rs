@@ -197,7 +197,7 @@ impl Rejection {
             Code::AudienceMismatch => "SAMLCore §2.5.1.4",
             Code::AuthnContextUnsupported => "SAMLCore §3.3.2.2.1",
             Code::ConditionNotUnderstood => "SAMLCore §2.5.1",
-            Code::DecryptionFailed => "SAMLCore §6",
+            Code::DecryptionFailed | Code::NotEncrypted => "SAMLCore §6",
             Code::DestinationMismatch => "SAMLCore §3.2.2, SAMLBind §3.5.5.2",
             Code::DtdForbidden | Code::MalformedXml | Code::UnsupportedEncoding => "XML 1.0",
             Code::DuplicateId => "SAMLCore §1.3.4",

@@ -65,12 +65,25 @@ pub enum RequiredSignature {
     Assertion,
 }
 
+/// What must be encrypted. Encryption keeps the browser and what it runs from reading the assertion; it proves nothing about
+/// who wrote it, and takes the place of no signature.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum RequiredEncryption {
+    /// Nothing: what is encrypted is decrypted.
+    #[default]
+    Nothing,
+    /// The assertion (SAMLCore §2.3.4).
+    Assertion,
+}
+
 /// What a service provider accepts beyond its identity. The defaults are the safe ones.
 #[derive(Clone, Debug)]
 pub struct Policy {
     pub(crate) clock_skew: Duration,
     pub(crate) algorithms: AlgorithmPolicy,
     pub(crate) required_signature: RequiredSignature,
+    pub(crate) required_encryption: RequiredEncryption,
     pub(crate) limits: Limits,
 }
 
@@ -80,6 +93,7 @@ impl Default for Policy {
             clock_skew: Self::DEFAULT_CLOCK_SKEW,
             algorithms: AlgorithmPolicy::default(),
             required_signature: RequiredSignature::default(),
+            required_encryption: RequiredEncryption::default(),
             limits: Self::DEFAULT_LIMITS,
         }
     }
@@ -118,6 +132,13 @@ impl Policy {
     #[must_use]
     pub const fn with_required_signature(mut self, required: RequiredSignature) -> Self {
         self.required_signature = required;
+        self
+    }
+
+    /// Sets what must be encrypted. Default: [`RequiredEncryption::Nothing`].
+    #[must_use]
+    pub const fn with_required_encryption(mut self, required: RequiredEncryption) -> Self {
+        self.required_encryption = required;
         self
     }
 
@@ -194,8 +215,8 @@ impl ServiceProvider {
         self
     }
 
-    /// Sets what decrypts encrypted assertions: a [`DecryptionKey`](samlkit_enc::DecryptionKey), several in a `Vec` while keys are
-    /// rolled over, or an HSM. Without one, encrypted assertions are refused.
+    /// Sets what decrypts encrypted assertions, name identifiers and attributes: a [`DecryptionKey`](samlkit_enc::DecryptionKey), several in a `Vec` while keys are
+    /// rolled over, or an HSM. Without one, whatever is encrypted is refused.
     #[must_use]
     pub fn with_decryptor(mut self, decryptor: impl Decryptor + 'static) -> Self {
         self.decryptor = Some(Arc::new(decryptor));

@@ -17,7 +17,7 @@ pub use samlkit_profiles as profiles;
 pub use samlkit_websso::{
     AttributeRef, Code, ConfigError, Expected, Identity, IdentityProvider, InMemoryReplay, Login,
     LoginError, NameIdRef, Outgoing, PendingRequest, Policy, Rejection, RelayState, ReplayError,
-    ReplayMemory, RequestBinding, RequiredSignature, ServiceProvider, ValueRef,
+    ReplayMemory, RequestBinding, RequiredEncryption, RequiredSignature, ServiceProvider, ValueRef,
 };
 
 #[doc(no_inline)]

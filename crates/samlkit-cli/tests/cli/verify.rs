@@ -511,3 +511,41 @@ fn a_file_that_is_too_large_is_refused() {
     let run = run_with(eu(&["-"]), &vec![b'A'; (64 << 20) + 1]);
     assert_eq!((run.code, code(&run.json())), (1, "limit-exceeded"));
 }
+
+/// `entra/eu.xml` with its assertion encrypted to the service provider.
+pub(crate) fn encrypted() -> Vec<u8> {
+    use samlkit::Certificate;
+    use samlkit::enc::{Encryptor, Kind, Recipient};
+    let text = String::from_utf8(fixture("entra/eu.xml")).unwrap();
+    let from = text.find("<Assertion ").unwrap();
+    let (before, rest) = text.split_at(from);
+    let (assertion, after) = rest.split_once("</Assertion>").unwrap();
+    let assertion = format!("{assertion}</Assertion>");
+    let certificate = Certificate::parse(&fixture("keys/test-only-sp.crt.pem")).unwrap();
+    let sealed = Encryptor::new(Recipient::from_certificate(certificate).unwrap())
+        .encrypt(Kind::Assertion, &assertion, &samlkit::SystemRandomness)
+        .unwrap();
+    format!("{before}{sealed}{after}").into_bytes()
+}
+
+#[test]
+fn encryption_can_be_required() {
+    let message = encrypted();
+    let key = ["--decrypt-key", "keys/test-only-sp.key.pem"];
+    let required = "--require-encrypted-assertion";
+    let with = |options: &[&str], message: &[u8]| {
+        let options: Vec<&str> = options.iter().copied().chain(["-"]).collect();
+        run_with(eu(&options), message).json()
+    };
+    let clear = fixture("entra/eu.xml");
+    let json = with(&[key[0], key[1], required], &message);
+    assert_eq!(
+        (code(&json), &json["encrypted"]),
+        ("accepted", &Value::Bool(true))
+    );
+    assert_eq!(code(&with(&[required], &message)), "decryption-failed");
+    let json = with(&[required], &clear);
+    assert_eq!(code(&json), "not-encrypted");
+    assert!(json["help"].as_str().unwrap().contains("certificate"));
+    assert_eq!(code(&with(&[], &clear)), "accepted");
+}

@@ -6,6 +6,7 @@ use samlkit_core::{
     SubjectConfirmationData, Timestamp, Verified,
 };
 
+use super::opened::Opened;
 use crate::identity::{Draft, Facts, Identity, SignedParts};
 use crate::{Code, Expected, Rejection, ServiceProvider};
 
@@ -62,16 +63,22 @@ impl Rules<'_> {
     pub(super) fn check_assertion(
         &self,
         assertion: &Assertion<'_, Verified>,
+        opened: &Opened,
         signed_parts: SignedParts,
     ) -> Result<Accepted, Rejection> {
         self.check_issuer(assertion.issuer(), "the issuer of the Assertion")?;
         let subject = assertion
             .subject()
             .ok_or(Rejection::missing(Code::MissingElement, "the Subject"))?;
-        let name_id = subject.name_id().ok_or(Rejection::missing(
-            Code::MissingElement,
-            "the subject's NameID",
-        ))?;
+        let decrypted = opened.name_id()?;
+        let name_id = subject
+            .name_id()
+            .or(decrypted.as_ref())
+            .ok_or(Rejection::missing(
+                Code::MissingElement,
+                "the subject's NameID",
+            ))?;
+        let attributes = opened.attributes()?;
         let confirmed = self.check_confirmation(subject)?;
         let until = self.check_conditions(assertion.conditions())?;
         let authn = self.check_authn(assertion)?;
@@ -80,8 +87,14 @@ impl Rules<'_> {
             not_on_or_after,
             signed_parts,
         };
-        let identity =
-            Identity::draft(assertion, name_id, confirmed.in_response_to, authn, &facts)?;
+        let identity = Identity::draft(
+            assertion,
+            name_id,
+            &attributes,
+            confirmed.in_response_to,
+            authn,
+            &facts,
+        )?;
         // A copy could be accepted for as long as any of its confirmations holds.
         let last = subject
             .confirmations()

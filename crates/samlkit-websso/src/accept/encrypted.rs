@@ -1,8 +1,7 @@
 //! Responses whose assertion is encrypted (SAMLCore §6): decrypt, parse, and then the same road.
 
 use samlkit_core::ResponseContent;
-use samlkit_crypto::BlockEncryption;
-use samlkit_dsig::signature_of;
+use samlkit_dsig::{Ids, signature_of};
 use samlkit_enc::Decrypted;
 use samlkit_xml::Element;
 
@@ -21,6 +20,7 @@ impl ServiceProvider {
         response: &ResponseContent<'_>,
         encrypted: Element<'_>,
         expected: Expected<'_>,
+        ids: &mut Ids,
     ) -> Result<(&IdentityProvider, Evidence), Rejection> {
         let required = self.policy.required_signature;
         if signature_of(envelope.response)?.is_none() {
@@ -31,11 +31,11 @@ impl ServiceProvider {
                 ));
             }
             let decrypted = self.decrypt(encrypted)?;
-            let verified = self.verify_decrypted(&decrypted, response, expected);
+            let verified = self.verify_decrypted(&decrypted, response, expected, ids);
             return match verified {
                 // A sender who can tell what became of a ciphertext that he changed can decrypt by asking (CBC has no tag), so
                 // until a signature vouches for the plaintext there is one answer.
-                Err(_) if !is_authenticated(decrypted.algorithm()) => {
+                Err(_) if !decrypted.algorithm().is_authenticated() => {
                     Err(samlkit_enc::Error::DecryptionFailed.into())
                 }
                 verified => verified,
@@ -53,6 +53,7 @@ impl ServiceProvider {
         let decrypted = self.decrypt(covered)?;
         let document = decrypted.parse(&self.policy.limits)?;
         survey_decrypted(document.root())?;
+        ids.add(&document)?;
         if signature_of(document.root())?.is_some() {
             let assertion = verifier.verify(document.root())?;
             return Ok((
@@ -85,9 +86,11 @@ impl ServiceProvider {
         decrypted: &Decrypted,
         response: &ResponseContent<'_>,
         expected: Expected<'_>,
+        ids: &mut Ids,
     ) -> Result<(&IdentityProvider, Evidence), Rejection> {
         let document = decrypted.parse(&self.policy.limits)?;
         survey_decrypted(document.root())?;
+        ids.add(&document)?;
         let provider = self.provider(response, Some(document.root()), expected)?;
         if signature_of(document.root())?.is_none() {
             return Err(Rejection::rule(
@@ -99,22 +102,15 @@ impl ServiceProvider {
         Ok((provider, Evidence::Assertion(assertion)))
     }
 
-    fn decrypt(&self, encrypted: Element<'_>) -> Result<Decrypted, Rejection> {
+    /// Decrypts an assertion or a part of one.
+    pub(super) fn decrypt(&self, encrypted: Element<'_>) -> Result<Decrypted, Rejection> {
         let decryptor = self.decryptor.as_deref().ok_or(Rejection::rule(
             Code::DecryptionFailed,
-            "the assertion is encrypted, and there is no key to decrypt it with",
+            "the message is encrypted, and there is no key to decrypt it with",
         ))?;
         let policy = samlkit_enc::Policy::new()
             .with_recipient(&self.entity_id)
             .with_limits(self.policy.limits);
         Ok(samlkit_enc::decrypt_with(encrypted, decryptor, &policy)?)
     }
-}
-
-/// Whether a changed ciphertext is found out before anything is made of it.
-const fn is_authenticated(algorithm: BlockEncryption) -> bool {
-    matches!(
-        algorithm,
-        BlockEncryption::Aes128Gcm | BlockEncryption::Aes192Gcm | BlockEncryption::Aes256Gcm
-    )
 }

@@ -1,6 +1,7 @@
 //! What stands where in the document, before any of it is believed.
 
 use samlkit_core::Status;
+use samlkit_dsig::Ids;
 use samlkit_xml::Element;
 
 use crate::service_provider::{SAML, SAMLP};
@@ -13,6 +14,8 @@ pub(super) struct Envelope<'d> {
     pub(super) response: Element<'d>,
     assertion: Option<Element<'d>>,
     encrypted: Option<Element<'d>>,
+    /// Whether anything within an assertion is encrypted.
+    has_encrypted_parts: bool,
 }
 
 pub(super) fn multiple_assertions() -> Rejection {
@@ -36,6 +39,7 @@ impl<'d> Envelope<'d> {
             response,
             assertion: None,
             encrypted: None,
+            has_encrypted_parts: false,
         };
         let (mut several, mut misplaced) = (false, None);
         for element in response.document().elements() {
@@ -53,6 +57,9 @@ impl<'d> Envelope<'d> {
                         misplaced = Some("an encrypted assertion is not a child of the Response");
                     }
                     envelope.encrypted = Some(element);
+                }
+                "EncryptedID" | "EncryptedAttribute" if element.namespace() == SAML => {
+                    envelope.has_encrypted_parts = true;
                 }
                 "Response" if element.namespace() == SAMLP && element != response => {
                     misplaced = Some("a Response is within the Response");
@@ -74,6 +81,15 @@ impl<'d> Envelope<'d> {
     /// Whether the assertion is encrypted.
     pub(super) const fn is_encrypted(&self) -> bool {
         self.encrypted.is_some()
+    }
+
+    /// The IDs of the message, where they will have to be compared with those of what is encrypted in it.
+    pub(super) fn ids_to_keep(&self) -> Result<Ids, Rejection> {
+        let mut ids = Ids::default();
+        if self.encrypted.is_some() || self.has_encrypted_parts {
+            ids.add(self.response.document())?;
+        }
+        Ok(ids)
     }
 
     /// The assertion, as it is or encrypted.
