@@ -128,6 +128,9 @@ pub(crate) struct Verify {
     /// Refuse a response that is not signed itself, even if its assertion is.
     #[arg(long)]
     pub(crate) require_signed_response: bool,
+    /// Whether AES-CBC is decrypted: everywhere, where a signature covers the ciphertext, or not at all.
+    #[arg(long, value_enum, default_value_t = Cbc::Accept)]
+    pub(crate) cbc: Cbc,
     /// Refuse a response whose assertion is not encrypted.
     #[arg(long)]
     pub(crate) require_encrypted_assertion: bool,
@@ -139,6 +142,17 @@ pub(crate) struct Verify {
     pub(crate) json: Json,
     /// The response: XML, or the form value SAMLResponse; - for standard input.
     pub(crate) file: PathBuf,
+}
+
+/// Whether AES-CBC is decrypted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Cbc {
+    /// Everywhere: what most identity providers send.
+    Accept,
+    /// Where a signature that was verified covers the ciphertext.
+    UnderSignature,
+    /// Not at all.
+    Refuse,
 }
 
 #[derive(Args, Debug)]

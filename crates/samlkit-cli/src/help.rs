@@ -26,6 +26,8 @@ impl Situation<'_> {
             Code::AudienceMismatch => self.audience(rejection),
             Code::DestinationMismatch | Code::RecipientMismatch => self.url(rejection),
             Code::IssuerMismatch => self.issuer(rejection),
+            // Of encryption the library knows as much.
+            Code::AlgorithmNotAllowed if matches!(rejection.reason(), Reason::Encryption(_)) => None,
             Code::AlgorithmNotAllowed => Some(self.algorithm(rejection)),
             Code::Unsigned => self.unsigned(),
             Code::UntrustedKey | Code::SignatureInvalid => self.key(rejection),

@@ -6,11 +6,11 @@ use samlkit::profiles::idp::IdpKind;
 use samlkit::profiles::mimecast::PersonalPortal;
 use samlkit::xml::{Document, Limits};
 use samlkit::{
-    Expected, Identity, IdentityProvider, InMemoryReplay, Policy, RequiredEncryption,
-    RequiredSignature, ServiceProvider, Timestamp, core,
+    CbcEncryption, Expected, Identity, IdentityProvider, InMemoryReplay, Policy,
+    RequiredEncryption, RequiredSignature, ServiceProvider, Timestamp, core,
 };
 
-use crate::cli::{SpArgs, Verify};
+use crate::cli::{Cbc, SpArgs, Verify};
 use crate::failure::{Failure, Refusal};
 use crate::help::Situation;
 use crate::message::Message;
@@ -86,7 +86,13 @@ fn policy(args: &Verify) -> Policy {
     } else {
         RequiredEncryption::Nothing
     };
+    let cbc = match args.cbc {
+        Cbc::Accept => CbcEncryption::Accept,
+        Cbc::UnderSignature => CbcEncryption::UnderSignature,
+        Cbc::Refuse => CbcEncryption::Refuse,
+    };
     Policy::new()
+        .with_cbc(cbc)
         .with_required_encryption(encryption)
         .with_clock_skew(Duration::from_secs(args.clock_skew))
         .with_required_signature(required)

@@ -74,6 +74,22 @@ pub enum BlockEncryption {
     Aes256Gcm,
 }
 
+/// What [`BlockEncryption::decrypt_unjudged`] gives.
+#[non_exhaustive]
+pub struct Unjudged {
+    /// The plaintext or, where it is not sound, what stands in for it.
+    pub octets: Zeroizing<Vec<u8>>,
+    /// Whether the padding is one.
+    pub is_sound: bool,
+}
+
+impl fmt::Debug for Unjudged {
+    /// Shows nothing of the plaintext.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unjudged").finish_non_exhaustive()
+    }
+}
+
 const BLOCK: usize = 16;
 const NONCE: usize = 12;
 const TAG: usize = 16;
@@ -148,13 +164,37 @@ impl BlockEncryption {
         key: &[u8],
         octets: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, DecryptionFailed> {
+        match self.decrypt_unjudged(key, octets)? {
+            Unjudged {
+                octets,
+                is_sound: true,
+            } => Ok(octets),
+            Unjudged { .. } => Err(DecryptionFailed),
+        }
+    }
+
+    /// [`BlockEncryption::decrypt`] for a caller that will do the same work whether the padding of CBC is one or not: where it is
+    /// none, there are octets to go on with all the same, the last block cut.
+    ///
+    /// # Errors
+    ///
+    /// [`DecryptionFailed`] for a key or a ciphertext of a length that cannot be, which everybody can see, and for a tag of GCM.
+    ///
+    /// # Security
+    ///
+    /// Octets that are not sound are for nothing but to be worked on and thrown away.
+    pub fn decrypt_unjudged(self, key: &[u8], octets: &[u8]) -> Result<Unjudged, DecryptionFailed> {
+        let authentic = |octets| Unjudged {
+            octets,
+            is_sound: true,
+        };
         match self {
             Self::Aes128Cbc => cbc_decrypt::<cbc::Decryptor<Aes128>>(key, octets),
             Self::Aes192Cbc => cbc_decrypt::<cbc::Decryptor<Aes192>>(key, octets),
             Self::Aes256Cbc => cbc_decrypt::<cbc::Decryptor<Aes256>>(key, octets),
-            Self::Aes128Gcm => gcm_decrypt::<AesGcm<Aes128, U12>>(key, octets),
-            Self::Aes192Gcm => gcm_decrypt::<AesGcm<Aes192, U12>>(key, octets),
-            Self::Aes256Gcm => gcm_decrypt::<AesGcm<Aes256, U12>>(key, octets),
+            Self::Aes128Gcm => gcm_decrypt::<AesGcm<Aes128, U12>>(key, octets).map(authentic),
+            Self::Aes192Gcm => gcm_decrypt::<AesGcm<Aes192, U12>>(key, octets).map(authentic),
+            Self::Aes256Gcm => gcm_decrypt::<AesGcm<Aes256, U12>>(key, octets).map(authentic),
         }
         .ok_or(DecryptionFailed)
     }
@@ -201,7 +241,7 @@ impl fmt::Display for BlockEncryption {
     }
 }
 
-fn cbc_decrypt<M>(key: &[u8], octets: &[u8]) -> Option<Zeroizing<Vec<u8>>>
+fn cbc_decrypt<M>(key: &[u8], octets: &[u8]) -> Option<Unjudged>
 where
     M: KeyIvInit + BlockModeDecrypt,
 {
@@ -222,7 +262,10 @@ where
     let count = u8::conditional_select(&16, &padding, ok);
     let length = plaintext.len().checked_sub(usize::from(count))?;
     plaintext.truncate(length);
-    bool::from(ok).then_some(plaintext)
+    Some(Unjudged {
+        octets: plaintext,
+        is_sound: ok.into(),
+    })
 }
 
 fn cbc_encrypt<M>(key: &[u8], plaintext: &[u8], iv: &[u8]) -> Option<Vec<u8>>

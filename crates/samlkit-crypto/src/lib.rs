@@ -23,7 +23,7 @@ mod signing_key;
 mod thumbprint;
 
 pub use certificate::Certificate;
-pub use cipher::{BlockEncryption, DecryptionFailed, EncryptionError};
+pub use cipher::{BlockEncryption, DecryptionFailed, EncryptionError, Unjudged};
 pub use digest::{Digest, DigestAlgorithm, Hasher};
 pub use error::{CertificatePart, Error, Form};
 pub use key::{Curve, KeyKind, PublicKey};

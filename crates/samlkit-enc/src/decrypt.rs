@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use samlkit_crypto::{BlockEncryption, Digest, DigestAlgorithm};
+use samlkit_crypto::{BlockEncryption, Digest, DigestAlgorithm, Unjudged};
 use samlkit_xml::{Document, Element, Limits, NodeId};
 use zeroize::Zeroizing;
 
@@ -182,8 +182,11 @@ impl<'d> Encrypted<'d> {
         self.finish(plaintext)
     }
 
-    fn finish(&self, plaintext: Zeroizing<Vec<u8>>) -> Result<Decrypted, Error> {
-        let octets = self_contained(self.element, self.kind, plaintext, &self.limits)
+    /// Goes the whole way whatever the padding was, and says only then.
+    fn finish(&self, plaintext: Unjudged) -> Result<Decrypted, Error> {
+        let sound = plaintext.is_sound;
+        let octets = self_contained(self.element, self.kind, plaintext.octets, &self.limits)
+            .filter(|_| sound)
             .ok_or(Error::DecryptionFailed)?;
         Ok(Decrypted {
             octets,
@@ -245,11 +248,12 @@ pub(crate) fn content_key(
     })
 }
 
-/// Decrypts the data with the content key or, where there is none of the right length, with one that cannot be right.
+/// Decrypts the data with the content key or, where there is none of the right length, with one that cannot be right. What is
+/// not sound is to be worked on like what is, and then thrown away.
 pub(crate) fn decrypt_data(
     data: &EncryptedData<'_>,
     candidate: &Candidate,
-) -> Result<Zeroizing<Vec<u8>>, Error> {
+) -> Result<Unjudged, Error> {
     let length = data.algorithm.key_len();
     let rejected = Zeroizing::new(
         DigestAlgorithm::Sha512
@@ -263,11 +267,11 @@ pub(crate) fn decrypt_data(
         .map(|key| key.as_slice())
         .filter(|key| key.len() == length);
     let key = right.or_else(|| rejected.get(..length));
-    let plaintext = key.and_then(|key| data.algorithm.decrypt(key, &data.octets).ok());
-    match (right, plaintext) {
-        (Some(_), Some(plaintext)) => Ok(plaintext),
-        _ => Err(Error::DecryptionFailed),
-    }
+    let mut plaintext = key
+        .and_then(|key| data.algorithm.decrypt_unjudged(key, &data.octets).ok())
+        .ok_or(Error::DecryptionFailed)?;
+    plaintext.is_sound &= right.is_some();
+    Ok(plaintext)
 }
 
 /// A decrypted element: a well-formed document of its own, wiped from memory when dropped.
@@ -347,5 +351,102 @@ impl fmt::Debug for Decrypted {
             .field("algorithm", &self.algorithm)
             .field("octets", &self.octets.len())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plaintext::parsed;
+
+    /// A message whose `EncryptedKey` is `k`, and that decrypts with the content key alone.
+    fn message(algorithm: BlockEncryption, octets: &[u8], declarations: &str) -> String {
+        let octets = crate::encoding::to_base64(octets);
+        format!(
+            r#"<s:EncryptedAssertion xmlns:s="{SAML}"{declarations}><e:EncryptedData xmlns:e="{xenc}"><e:EncryptionMethod Algorithm="{uri}"/><d:KeyInfo xmlns:d="{ds}"><e:EncryptedKey><e:EncryptionMethod Algorithm="{xenc}kw-aes128"/><e:CipherData><e:CipherValue>AAAA</e:CipherValue></e:CipherData></e:EncryptedKey></d:KeyInfo><e:CipherData><e:CipherValue>{octets}</e:CipherValue></e:CipherData></e:EncryptedData></s:EncryptedAssertion>"#,
+            xenc = crate::ns::XENC,
+            ds = crate::ns::DS,
+            uri = algorithm.uri(),
+        )
+    }
+
+    /// What became of it, and how many octets were parsed on the way.
+    fn work(text: &str, key: Option<&[u8]>) -> (bool, usize) {
+        let document = Document::parse(text.as_bytes()).unwrap();
+        let encrypted = Encrypted::read(document.root(), &Policy::new()).unwrap();
+        let before = parsed();
+        let result = encrypted.decrypt_with_key(key);
+        assert!(matches!(result, Ok(_) | Err(Error::DecryptionFailed)));
+        (result.is_ok(), parsed() - before)
+    }
+
+    /// The padding count of a plaintext that ends with `ending`, set to `count`.
+    fn padded(ending: &str, count: u8) -> Vec<u8> {
+        let cbc = BlockEncryption::Aes128Cbc;
+        let body = "x".repeat(999 - ending.len());
+        let plaintext = format!("<s:Assertion>{body}{ending}");
+        // One octet of padding was made, and the last octet of the block before turns it into any other.
+        let length = plaintext.len() / 16 * 16 - 1;
+        let randomness = samlkit_crypto::SystemRandomness;
+        let mut octets = cbc
+            .encrypt(&[7; 16], &plaintext.as_bytes()[..length], &randomness)
+            .unwrap();
+        let at = octets.len() - 17;
+        octets[at] ^= 1 ^ count;
+        octets
+    }
+
+    #[test]
+    fn bad_padding_is_as_much_work_as_good() {
+        let cbc = BlockEncryption::Aes128Cbc;
+        // Large enough to see, had the one been parsed with it and the other not.
+        let scope: String = (0..100)
+            .map(|n| format!(r#" xmlns:p{n}="urn:{}""#, "x".repeat(60)))
+            .collect();
+        for declarations in ["", r#" xmlns:p="urn:p""#, &scope] {
+            let tried = |count| {
+                work(
+                    &message(cbc, &padded("", count), declarations),
+                    Some(&[7; 16]),
+                )
+            };
+            let good = tried(16);
+            assert!(!good.0 && good.1 > 0);
+            for count in [0, 17, 100, 255] {
+                assert_eq!(tried(count), good, "{count}");
+            }
+            // Another count is another length of the same plaintext, and nothing else.
+            for count in 1..16_u8 {
+                let (ok, octets) = tried(count);
+                assert!(!ok && octets.abs_diff(good.1) <= 2 * 15, "{count}");
+            }
+            // Without the content key too.
+            let unknown = work(&message(cbc, &padded("", 16), declarations), None);
+            assert!(!unknown.0 && unknown.1.abs_diff(good.1) <= 2 * 16);
+        }
+    }
+
+    #[test]
+    fn the_scope_around_is_bounded() {
+        let gcm = BlockEncryption::Aes128Gcm;
+        let plaintext = "<s:Assertion><p0:x/></s:Assertion>";
+        let randomness = samlkit_crypto::SystemRandomness;
+        let octets = gcm
+            .encrypt(&[7; 16], plaintext.as_bytes(), &randomness)
+            .unwrap();
+        let with = |count: usize, length: usize| {
+            let scope: String = (0..count)
+                .map(|n| format!(r#" xmlns:p{n}="urn:{}""#, "x".repeat(length)))
+                .collect();
+            work(&message(gcm, &octets, &scope), Some(&[7; 16]))
+        };
+        let around = crate::plaintext::MOST_SCOPE;
+        assert!(with(1, 100).0);
+        assert!(with(60, 100).0);
+        assert!(with(1, around - 200).0);
+        // A long name or many: not even looked at, and nothing is parsed with them.
+        for (count, length) in [(1, around), (200, 100)] {
+            assert_eq!(with(count, length), (false, plaintext.len()));
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! What comes out is not checked to be anything. A service that answers a sender differently according to whether such octets
 //! could be used is a decryption oracle for CBC mode; [`decrypt`](crate::decrypt) is for services.
 
+use samlkit_crypto::Unjudged;
 use samlkit_xml::Element;
 use zeroize::Zeroizing;
 
@@ -24,7 +25,7 @@ pub fn decrypt(
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
     let data = EncryptedData::read(encrypted_data, policy)?;
     let keys = encrypted_keys(&data, core::iter::empty(), policy)?;
-    decrypt_data(&data, &content_key(&keys, decryptor)?)
+    judged(decrypt_data(&data, &content_key(&keys, decryptor)?)?)
 }
 
 /// Decrypts an `xenc:EncryptedData` of any `Type` with its content key, whatever its `ds:KeyInfo` says.
@@ -42,5 +43,13 @@ pub fn decrypt_with_key(
         key: Some(Zeroizing::new(content_key.to_vec())),
         rejection: Zeroizing::new([0; 32]),
     };
-    decrypt_data(&data, &candidate)
+    judged(decrypt_data(&data, &candidate)?)
+}
+
+fn judged(plaintext: Unjudged) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if plaintext.is_sound {
+        Ok(plaintext.octets)
+    } else {
+        Err(Error::DecryptionFailed)
+    }
 }

@@ -5,6 +5,10 @@ use zeroize::Zeroizing;
 
 use crate::decrypt::Kind;
 
+/// How many octets of prefixes and namespace names around the encrypted element a plaintext can lean on. Real messages have a few
+/// hundred; more would only make work.
+pub(crate) const MOST_SCOPE: usize = 8 << 10;
+
 /// The plaintext, if it is the element that `kind` stands for, with the namespace declarations that it needs.
 ///
 /// SAML leaves it to senders whether the plaintext declares its prefixes itself (SAMLCore §6.1 only asks that it can be
@@ -12,19 +16,24 @@ use crate::decrypt::Kind;
 /// element, as if it stood where the encrypted element stands. There it must be one element and nothing else, so a plaintext
 /// cannot close what is put around it.
 ///
-/// `None` for every reason alike.
+/// `None` for every reason alike. Which steps are taken depends on the octets and on what anyone can read in the message, so they
+/// may be such as are no plaintext at all.
 pub(crate) fn self_contained(
     encrypted: Element<'_>,
     kind: Kind,
     plaintext: Zeroizing<Vec<u8>>,
     limits: &Limits,
 ) -> Option<Zeroizing<Vec<u8>>> {
-    let stands_alone = Document::parse_with(&plaintext, limits)
-        .is_ok_and(|document| kind.stands_for(document.root()));
+    let stands_alone =
+        parse(&plaintext, limits).is_ok_and(|document| kind.stands_for(document.root()));
     if stands_alone {
         return Some(plaintext);
     }
     let scope = encrypted.namespaces_in_scope();
+    let octets = |(prefix, uri): &(&str, &str)| prefix.len() + uri.len();
+    if scope.iter().map(octets).sum::<usize>() > MOST_SCOPE {
+        return None;
+    }
     let around = start_tag("context", scope.iter().copied())?;
     let (open, close) = (format!("{around}>"), "</context>");
     let mut wrapped = Zeroizing::new(Vec::with_capacity(
@@ -33,7 +42,7 @@ pub(crate) fn self_contained(
     wrapped.extend_from_slice(open.as_bytes());
     wrapped.extend_from_slice(&plaintext);
     wrapped.extend_from_slice(close.as_bytes());
-    let document = Document::parse_with(&wrapped, limits).ok()?;
+    let document = parse(&wrapped, limits).ok()?;
     let root = only_element(document.root()).filter(|&root| kind.stands_for(root))?;
 
     let missing = scope.iter().copied().filter(|(prefix, _)| {
@@ -47,7 +56,7 @@ pub(crate) fn self_contained(
     octets.extend_from_slice(start.as_bytes());
     octets.extend_from_slice(rest);
     // It is the same tree with the same namespaces; that it is read the same is checked all the same.
-    Document::parse_with(&octets, limits)
+    parse(&octets, limits)
         .is_ok_and(|document| kind.stands_for(document.root()))
         .then_some(octets)
 }
@@ -79,4 +88,21 @@ fn only_element(parent: Element<'_>) -> Option<Element<'_>> {
         }
     }
     only
+}
+
+fn parse<'d>(octets: &'d [u8], limits: &Limits) -> Result<Document<'d>, samlkit_xml::Error> {
+    #[cfg(test)]
+    PARSED.set(PARSED.get() + octets.len());
+    Document::parse_with(octets, limits)
+}
+
+#[cfg(test)]
+thread_local! {
+    static PARSED: core::cell::Cell<usize> = const { core::cell::Cell::new(0) };
+}
+
+/// How many octets this thread has parsed here.
+#[cfg(test)]
+pub(crate) fn parsed() -> usize {
+    PARSED.get()
 }

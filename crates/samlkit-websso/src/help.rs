@@ -7,6 +7,9 @@ use crate::{Code, Reason, Rejection};
 pub(crate) fn of(rejection: &Rejection) -> Option<&'static str> {
     Some(match rejection.code() {
         Code::AlgorithmNotAllowed => match rejection.reason() {
+            Reason::Encryption(_) => {
+                "Have the identity provider encrypt with AES-256-GCM and RSA-OAEP, or sign the response around what it encrypts."
+            }
             Reason::Signature(Dsig::KeyNotAllowed { .. }) => {
                 "Have the identity provider sign with an RSA key of at least 2048 bits."
             }

@@ -70,7 +70,8 @@ pub use rejection::{DisplayTime, Reason, Rejection, Shown};
 pub use relay_state::{LongRelayState, RelayState};
 pub use replay::{InMemoryReplay, ReplayError, ReplayMemory};
 pub use service_provider::{
-    ConfigError, Expected, Policy, RequiredEncryption, RequiredSignature, ServiceProvider,
+    CbcEncryption, ConfigError, Expected, Policy, RequiredEncryption, RequiredSignature,
+    ServiceProvider,
 };
 
 /// The README, so that its example compiles.

@@ -77,6 +77,23 @@ pub enum RequiredEncryption {
     Assertion,
 }
 
+/// Whether content that is encrypted in CBC mode is decrypted. GCM always is.
+///
+/// CBC does not notice a change. Under a signature nobody can make one; without, whoever can tell what became of a changed message,
+/// by its time if by nothing else, can decrypt a stolen one by asking.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum CbcEncryption {
+    /// It is: AD FS, Entra ID and Okta send AES-256-CBC, mostly in a response that is not signed itself. Every failure looks the
+    /// same and costs about the same.
+    #[default]
+    Accept,
+    /// Where a signature that was verified covers the ciphertext: that of the response, or that of the assertion around a part.
+    UnderSignature,
+    /// It is not.
+    Refuse,
+}
+
 /// What a service provider accepts beyond its identity. The defaults are the safe ones.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -84,6 +101,7 @@ pub struct Policy {
     pub(crate) algorithms: AlgorithmPolicy,
     pub(crate) required_signature: RequiredSignature,
     pub(crate) required_encryption: RequiredEncryption,
+    pub(crate) cbc: CbcEncryption,
     pub(crate) limits: Limits,
 }
 
@@ -94,6 +112,7 @@ impl Default for Policy {
             algorithms: AlgorithmPolicy::default(),
             required_signature: RequiredSignature::default(),
             required_encryption: RequiredEncryption::default(),
+            cbc: CbcEncryption::default(),
             limits: Self::DEFAULT_LIMITS,
         }
     }
@@ -139,6 +158,13 @@ impl Policy {
     #[must_use]
     pub const fn with_required_encryption(mut self, required: RequiredEncryption) -> Self {
         self.required_encryption = required;
+        self
+    }
+
+    /// Sets whether CBC mode is decrypted. Default: [`CbcEncryption::Accept`].
+    #[must_use]
+    pub const fn with_cbc(mut self, cbc: CbcEncryption) -> Self {
+        self.cbc = cbc;
         self
     }
 

@@ -12,7 +12,7 @@ use samlkit_dsig::sign::{Position, Template};
 use samlkit_dsig::{Signed, TrustedKey, Verifier};
 use samlkit_enc::{DecryptionKey, Encryptor, Kind, Recipient};
 use samlkit_websso::{
-    Code, Expected, Identity, IdentityProvider, InMemoryReplay, Policy, Rejection,
+    CbcEncryption, Code, Expected, Identity, IdentityProvider, InMemoryReplay, Policy, Rejection,
     RequiredSignature, ServiceProvider, SignedParts,
 };
 use samlkit_xml::{Document, Limits};
@@ -177,6 +177,39 @@ fn cbc_is_no_oracle() {
         let rejection = accept(&provider(Some("sp")), &message).expect_err("refused");
         let without_key = accept(&provider(Some("idp")), &message).expect_err("refused");
         assert_eq!(rejection, without_key, "{file}");
+    }
+}
+
+/// The policy looks at what anyone can read, and at whether a signature covers it.
+#[test]
+fn cbc_can_be_refused() {
+    let with = |cbc| provider(Some("sp")).with_policy(Policy::new().with_cbc(cbc));
+    for algorithm in BlockEncryption::ALL {
+        let inside = encrypted(&read("entra/eu.xml"), algorithm);
+        let around = signed(
+            &encrypted(&unsigned(&read("entra/eu.xml")), algorithm),
+            "entra-active",
+        );
+        let both = signed(&inside, "entra-active");
+        for (cbc, message, accepted) in [
+            (CbcEncryption::Accept, &inside, true),
+            (CbcEncryption::Accept, &around, true),
+            (CbcEncryption::UnderSignature, &inside, false),
+            (CbcEncryption::UnderSignature, &around, true),
+            (CbcEncryption::UnderSignature, &both, true),
+            (CbcEncryption::Refuse, &inside, false),
+            (CbcEncryption::Refuse, &around, false),
+            (CbcEncryption::Refuse, &both, false),
+        ] {
+            let result = accept(&with(cbc), message).map(drop);
+            if accepted || algorithm.is_authenticated() {
+                assert_eq!(result, Ok(()), "{cbc:?} {algorithm}");
+            } else {
+                let rejection = result.expect_err("refused");
+                assert_eq!(rejection.code(), Code::AlgorithmNotAllowed, "{cbc:?}");
+                assert!(rejection.help().expect("a help").contains("GCM"));
+            }
+        }
     }
 }
 

@@ -15,9 +15,10 @@ pub use samlkit_enc::{DecryptionKey, Decryptor};
 pub use samlkit_profiles as profiles;
 #[doc(inline)]
 pub use samlkit_websso::{
-    AttributeRef, Code, ConfigError, Expected, Identity, IdentityProvider, InMemoryReplay, Login,
-    LoginError, NameIdRef, Outgoing, PendingRequest, Policy, Rejection, RelayState, ReplayError,
-    ReplayMemory, RequestBinding, RequiredEncryption, RequiredSignature, ServiceProvider, ValueRef,
+    AttributeRef, CbcEncryption, Code, ConfigError, Expected, Identity, IdentityProvider,
+    InMemoryReplay, Login, LoginError, NameIdRef, Outgoing, PendingRequest, Policy, Rejection,
+    RelayState, ReplayError, ReplayMemory, RequestBinding, RequiredEncryption, RequiredSignature,
+    ServiceProvider, ValueRef,
 };
 
 #[doc(no_inline)]

@@ -1,5 +1,6 @@
 //! The options of `verify`, and the help it gives.
 
+use samlkit::crypto::BlockEncryption;
 use serde_json::Value;
 
 use crate::support::{base64, eu, eu_with, fixture, fixtures, run, run_with};
@@ -513,7 +514,7 @@ fn a_file_that_is_too_large_is_refused() {
 }
 
 /// `entra/eu.xml` with its assertion encrypted to the service provider.
-pub(crate) fn encrypted() -> Vec<u8> {
+pub(crate) fn encrypted(algorithm: BlockEncryption) -> Vec<u8> {
     use samlkit::Certificate;
     use samlkit::enc::{Encryptor, Kind, Recipient};
     let text = String::from_utf8(fixture("entra/eu.xml")).unwrap();
@@ -523,6 +524,7 @@ pub(crate) fn encrypted() -> Vec<u8> {
     let assertion = format!("{assertion}</Assertion>");
     let certificate = Certificate::parse(&fixture("keys/test-only-sp.crt.pem")).unwrap();
     let sealed = Encryptor::new(Recipient::from_certificate(certificate).unwrap())
+        .with_algorithm(algorithm)
         .encrypt(Kind::Assertion, &assertion, &samlkit::SystemRandomness)
         .unwrap();
     format!("{before}{sealed}{after}").into_bytes()
@@ -530,7 +532,7 @@ pub(crate) fn encrypted() -> Vec<u8> {
 
 #[test]
 fn encryption_can_be_required() {
-    let message = encrypted();
+    let message = encrypted(BlockEncryption::Aes256Gcm);
     let key = ["--decrypt-key", "keys/test-only-sp.key.pem"];
     let required = "--require-encrypted-assertion";
     let with = |options: &[&str], message: &[u8]| {
@@ -548,4 +550,22 @@ fn encryption_can_be_required() {
     assert_eq!(code(&json), "not-encrypted");
     assert!(json["help"].as_str().unwrap().contains("certificate"));
     assert_eq!(code(&with(&[], &clear)), "accepted");
+}
+
+#[test]
+fn cbc_can_be_refused() {
+    let with = |cbc: &str, algorithm| {
+        let key = ["--decrypt-key", "keys/test-only-sp.key.pem"];
+        let options = [key[0], key[1], "--cbc", cbc, "-"];
+        let json = run_with(eu(&options), &encrypted(algorithm)).json();
+        code(&json).to_owned()
+    };
+    for (cbc, expected) in [
+        ("accept", "accepted"),
+        ("under-signature", "algorithm-not-allowed"),
+        ("refuse", "algorithm-not-allowed"),
+    ] {
+        assert_eq!(with(cbc, BlockEncryption::Aes256Cbc), expected);
+        assert_eq!(with(cbc, BlockEncryption::Aes256Gcm), "accepted");
+    }
 }

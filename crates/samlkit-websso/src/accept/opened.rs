@@ -5,6 +5,7 @@ use samlkit_core::{AssertionContent, Attribute, AttributeStatement, Identifier, 
 use samlkit_dsig::{Ids, Signed};
 use samlkit_xml::Element;
 
+use super::encrypted::Ciphertext;
 use crate::service_provider::SAML;
 use crate::{Code, Rejection, ServiceProvider};
 
@@ -31,7 +32,7 @@ impl ServiceProvider {
         ids: &mut Ids,
     ) -> Result<Opened, Rejection> {
         let open = |encrypted: Element<'_>| {
-            let decrypted = self.decrypt(encrypted)?;
+            let decrypted = self.decrypt(encrypted, Ciphertext::Signed)?;
             Ok::<_, Rejection>(signed.open(encrypted, &decrypted, &self.policy.limits)?)
         };
         let name_id = match assertion.subject().and_then(Subject::identifier) {
