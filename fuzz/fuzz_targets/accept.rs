@@ -1,5 +1,5 @@
 //! Any octets as a response to a service provider that trusts the fixtures' identity provider: whatever is accepted is what
-//! that key signed.
+//! that key signed, and a diagnosis says the same.
 
 #![no_main]
 
@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use samlkit::metadata::Metadata;
+use samlkit::websso::Verdict;
 use samlkit::{
     Expected, IdentityProvider, InMemoryReplay, ServiceProvider, Timestamp, parse_date_time,
 };
@@ -30,6 +31,9 @@ static PROVIDER: LazyLock<ServiceProvider> = LazyLock::new(|| {
 fuzz_target!(|source: &[u8]| {
     let expected = Expected::answer_to("_d45f1f310645d6ff4f7f087051effb23").or_unsolicited();
     let replay = InMemoryReplay::new(4);
+    let diagnosis = PROVIDER.diagnose_xml(source, expected, *NOW);
+    let failed = diagnosis.checks().iter().any(|check| !matches!(check.verdict(), Verdict::Passed));
+    assert_eq!(failed, diagnosis.rejection().is_some(), "{diagnosis:?}");
     if let Ok(identity) = PROVIDER.accept_xml(source, expected, *NOW, &replay) {
         assert!(identity.name_id().value().ends_with("contoso.example"));
         assert!(

@@ -38,6 +38,8 @@ pub(crate) enum Command {
     },
     /// Check one SAML response against one identity provider, by every rule of the Web Browser SSO profile.
     Verify(Box<Verify>),
+    /// Look at one SAML response by every rule of verify, without stopping at the first that is broken.
+    Diagnose(Box<Verify>),
     /// Check one message of the HTTP-Redirect binding: its signature over the query as received, and what its kind asks for.
     VerifyRedirect(Box<crate::redirect::VerifyRedirect>),
     /// Start a sign-on: print the redirect URL or the form, and the request ID to keep.

@@ -8,6 +8,7 @@ use samlkit::websso::Reason;
 use samlkit::{Code, Rejection, ServiceProvider, dsig};
 
 use crate::cli::Verify;
+use crate::failure::Refusal;
 use crate::message;
 
 /// The configuration that a response was checked with.
@@ -20,6 +21,15 @@ pub(crate) struct Situation<'a> {
 }
 
 impl Situation<'_> {
+    /// A refusal, with that help.
+    pub(crate) fn refusal(&self, rejection: &Rejection) -> Refusal {
+        Refusal {
+            code: rejection.code().as_str(),
+            message: rejection.to_string(),
+            help: self.help(rejection),
+        }
+    }
+
     /// The help that knows most about the deployment.
     pub(crate) fn help(&self, rejection: &Rejection) -> Option<String> {
         let specific = match rejection.code() {

@@ -13,6 +13,7 @@ use crate::output::Outcome;
 mod c14n;
 mod cli;
 mod clock;
+mod diagnose;
 mod dsig;
 mod failure;
 mod help;
@@ -56,6 +57,7 @@ fn run(command: &Command) -> Result<Outcome, Failure> {
         Command::Dsig {
             command: DsigCommand::Sign(args),
         } => sign::run(args),
+        Command::Diagnose(args) => diagnose::run(args),
         Command::Verify(args) => verify::run(args),
         Command::VerifyRedirect(args) => redirect::verify(args),
         Command::AuthnRequest(args) => login::run(args),

@@ -11,7 +11,7 @@ use samlkit::{
 };
 
 use crate::cli::{Cbc, SpArgs, Verify};
-use crate::failure::{Failure, Refusal};
+use crate::failure::Failure;
 use crate::help::Situation;
 use crate::message::Message;
 use crate::output::{self, Outcome};
@@ -43,34 +43,59 @@ pub(crate) fn run(args: &Verify) -> Result<Outcome, Failure> {
 }
 
 fn accept(args: &Verify, now: Timestamp) -> Result<(Identity, ServiceProvider), Failure> {
-    let policy = policy(args);
-    let decryptors = keys::private_keys(&args.decrypt_key)?;
-    let trust = Trust::read(args)?;
-    let message = input::message(&args.file)
-        .and_then(|octets| Ok(message::decode(octets, args.encoding.encoding)?));
-    // A broken configuration is told before a broken message, whichever file is read first.
-    let claimed = message.as_ref().ok().and_then(claimed_issuer);
-    let (provider, kind) = trust.provider(args, claimed.as_deref(), now)?;
-    let mut service_provider = service_provider(&args.sp, kind, provider)?.with_policy(policy);
-    if !decryptors.is_empty() {
-        service_provider = service_provider.with_decryptor(decryptors);
-    }
+    let (setting, message) = Setting::read(args, now)?;
     let message = message?;
     let replay = InMemoryReplay::new(1);
-    match service_provider.accept_xml(&message.octets, expected(args), now, &replay) {
-        Ok(identity) => Ok((identity, service_provider)),
+    let accepted =
+        setting
+            .service_provider
+            .accept_xml(&message.octets, expected(args), now, &replay);
+    match accepted {
+        Ok(identity) => Ok((identity, setting.service_provider)),
         Err(rejection) => {
-            let situation = Situation {
-                args,
-                kind,
-                service_provider: &service_provider,
-                message: &message.octets,
-            };
-            Err(Failure::Refused(Refusal {
-                code: rejection.code().as_str(),
-                message: rejection.to_string(),
-                help: situation.help(&rejection),
-            }))
+            let situation = setting.situation(args, &message);
+            Err(Failure::Refused(situation.refusal(&rejection)))
+        }
+    }
+}
+
+/// Who checks a response, and from whom it should be.
+pub(crate) struct Setting {
+    pub(crate) service_provider: ServiceProvider,
+    kind: IdpKind,
+}
+
+impl Setting {
+    /// What the options say, and the message. A broken configuration is told before a broken message, whichever file is read
+    /// first.
+    pub(crate) fn read(
+        args: &Verify,
+        now: Timestamp,
+    ) -> Result<(Self, Result<Message, Failure>), Failure> {
+        let policy = policy(args);
+        let decryptors = keys::private_keys(&args.decrypt_key)?;
+        let trust = Trust::read(args)?;
+        let message = input::message(&args.file)
+            .and_then(|octets| Ok(message::decode(octets, args.encoding.encoding)?));
+        let claimed = message.as_ref().ok().and_then(claimed_issuer);
+        let (provider, kind) = trust.provider(args, claimed.as_deref(), now)?;
+        let mut service_provider = service_provider(&args.sp, kind, provider)?.with_policy(policy);
+        if !decryptors.is_empty() {
+            service_provider = service_provider.with_decryptor(decryptors);
+        }
+        let setting = Self {
+            service_provider,
+            kind,
+        };
+        Ok((setting, message))
+    }
+
+    pub(crate) fn situation<'a>(&'a self, args: &'a Verify, message: &'a Message) -> Situation<'a> {
+        Situation {
+            args,
+            kind: self.kind,
+            service_provider: &self.service_provider,
+            message: &message.octets,
         }
     }
 }
@@ -99,7 +124,7 @@ fn policy(args: &Verify) -> Policy {
         .with_algorithms(args.weak.algorithms())
 }
 
-fn expected(args: &Verify) -> Expected<'_> {
+pub(crate) fn expected(args: &Verify) -> Expected<'_> {
     match (&args.in_response_to, args.allow_unsolicited) {
         (Some(id), true) => Expected::answer_to(id).or_unsolicited(),
         (Some(id), false) => Expected::answer_to(id),

@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod assertion;
+mod diagnose;
 mod encrypted;
 mod envelope;
 mod opened;
@@ -75,21 +76,7 @@ impl ServiceProvider {
         replay: &dyn ReplayMemory,
     ) -> Result<Identity, Rejection> {
         let root = document.root();
-        if !root.is(SAMLP, "Response") {
-            return Err(Rejection::rule(
-                Code::NotAResponse,
-                "the message is not a samlp:Response",
-            ));
-        }
-        if root
-            .attribute("Version")
-            .is_some_and(|version| version != "2.0")
-        {
-            return Err(Rejection::rule(
-                Code::UnsupportedVersion,
-                "the Response is not of SAML 2.0",
-            ));
-        }
+        check_is_response(root)?;
         let ids = UniqueIds::of(&document)?;
         let envelope = Envelope::survey(root)?;
         let response = Response::inspect(root)?;
@@ -308,6 +295,23 @@ impl Checked {
             Self::Parsed(evidence) => evidence,
         })
     }
+}
+
+fn check_is_response(root: Element<'_>) -> Result<(), Rejection> {
+    if !root.is(SAMLP, "Response") {
+        return Err(Rejection::rule(
+            Code::NotAResponse,
+            "the message is not a samlp:Response",
+        ));
+    }
+    let version = root.attribute("Version");
+    if version.is_some_and(|version| version != "2.0") {
+        return Err(Rejection::rule(
+            Code::UnsupportedVersion,
+            "the Response is not of SAML 2.0",
+        ));
+    }
+    Ok(())
 }
 
 /// The signed octets of a message.

@@ -32,6 +32,7 @@
 
 mod accept;
 mod code;
+mod diagnosis;
 mod encrypted_id;
 mod help;
 mod id;
@@ -50,6 +51,7 @@ mod replay;
 mod service_provider;
 
 pub use code::Code;
+pub use diagnosis::{Check, Diagnosis, Rule, Verdict};
 pub use identity::{AttributeRef, Identity, NameIdRef, SignedParts, ValueRef};
 pub use identity_provider::IdentityProvider;
 pub use idp::{

@@ -7,6 +7,9 @@
     reason = "a broken fixture must stop the test"
 )]
 
+#[path = "support/diagnosed.rs"]
+mod diagnosed;
+
 use std::path::Path;
 
 use samlkit_core::{Timestamp, parse_date_time};
@@ -63,6 +66,15 @@ impl Setting {
             Expected::answer_to(request),
             self.now,
             &replay,
+        );
+        let expected = Expected::answer_to(request);
+        let refused = accepted.as_ref().err();
+        diagnosed::agrees(
+            &self.provider,
+            message.as_bytes(),
+            expected,
+            self.now,
+            refused,
         );
         assert_eq!(replay.is_empty(), accepted.is_err());
         accepted

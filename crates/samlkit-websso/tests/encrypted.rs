@@ -1,6 +1,9 @@
 //! Encrypted assertions: what the road from the plaintext asks for is the same signature as without encryption.
 #![expect(clippy::expect_used, reason = "a broken fixture must stop the test")]
 
+#[path = "support/diagnosed.rs"]
+mod diagnosed;
+
 use std::path::Path;
 
 use samlkit_core::metadata::Metadata;
@@ -57,12 +60,12 @@ fn accept(provider: &ServiceProvider, message: &str) -> Result<Identity, Rejecti
         .root()
         .attribute("InResponseTo")
         .expect("a request");
-    provider.accept_xml(
-        message.as_bytes(),
-        Expected::answer_to(request),
-        now,
-        &InMemoryReplay::new(8),
-    )
+    let expected = Expected::answer_to(request);
+    let replay = InMemoryReplay::new(8);
+    let accepted = provider.accept_xml(message.as_bytes(), expected, now, &replay);
+    let refused = accepted.as_ref().err();
+    diagnosed::agrees(provider, message.as_bytes(), expected, now, refused);
+    accepted
 }
 
 /// The message with its assertion encrypted to the service provider.

@@ -7,6 +7,8 @@
     reason = "a broken fixture must stop the test"
 )]
 
+#[path = "support/diagnosed.rs"]
+mod diagnosed;
 #[path = "support/parties.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod parties;
@@ -113,6 +115,14 @@ fn accept(provider: &ServiceProvider, message: &str) -> Result<Identity, Rejecti
         Expected::answer_to("_q"),
         now(),
         &replay,
+    );
+    let refused = result.as_ref().err();
+    diagnosed::agrees(
+        provider,
+        message.as_bytes(),
+        Expected::answer_to("_q"),
+        now(),
+        refused,
     );
     assert_eq!(replay.is_empty(), result.is_err());
     result

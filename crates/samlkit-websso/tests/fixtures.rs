@@ -5,6 +5,9 @@
     reason = "a broken fixture must stop the test"
 )]
 
+#[path = "support/diagnosed.rs"]
+mod diagnosed;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -93,7 +96,13 @@ fn accept(entry: &Value, replay: &InMemoryReplay) -> Result<Identity, Rejection>
         let form = String::from_utf8_lossy(&message).into_owned();
         return provider(options).accept(&form, expected, now, replay);
     }
-    provider(options).accept_xml(&message, expected, now, replay)
+    let provider = provider(options);
+    let accepted = provider.accept_xml(&message, expected, now, replay);
+    let refused = accepted.as_ref().err();
+    if refused.is_none_or(|rejection| rejection.code() != Code::Replayed) {
+        diagnosed::agrees(&provider, &message, expected, now, refused);
+    }
+    accepted
 }
 
 fn check_identity(identity: &Identity, expected: &Value, note: &str) {

@@ -7,6 +7,7 @@
 )]
 
 mod c14n;
+mod diagnose;
 mod dsig;
 mod hostile;
 mod inspect;

@@ -40,14 +40,14 @@ const CODES: &[&str] = &[
     "condition-not-understood",
 ];
 
-fn manifest() -> Vec<Value> {
+pub(crate) fn manifest() -> Vec<Value> {
     let manifest: Value = serde_json::from_slice(&fixture("manifest.json")).unwrap();
     let entries = manifest["entries"].as_array().unwrap().clone();
     assert!(entries.len() > 80);
     entries
 }
 
-fn arguments(entry: &Value) -> Vec<String> {
+pub(crate) fn arguments(entry: &Value) -> Vec<String> {
     let mut args = vec!["verify".to_owned(), "--json".to_owned()];
     for (name, value) in entry["options"].as_object().unwrap() {
         let flag = format!("--{}", name.replace('_', "-"));

@@ -2,7 +2,7 @@
 
 use samlkit_core::uri::{confirmation_method, nameid_format};
 use samlkit_core::{
-    Assertion, Conditions, NameId, ResponseContent, Subject, SubjectConfirmation,
+    Assertion, AssertionContent, Conditions, NameId, ResponseContent, Subject, SubjectConfirmation,
     SubjectConfirmationData, Timestamp, Verified,
 };
 
@@ -34,29 +34,34 @@ impl Rules<'_> {
         if let Some(issuer) = response.issuer() {
             self.check_issuer(issuer, "the issuer of the Response")?;
         }
-        let acs_url = self.provider.acs_url.as_str();
-        match response.destination() {
-            Some(destination) if destination != acs_url => {
-                return Err(Rejection::mismatch(
-                    Code::DestinationMismatch,
-                    "the Destination",
-                    acs_url,
-                    destination,
-                ));
-            }
-            None if signed => {
-                return Err(Rejection::missing(
-                    Code::DestinationMismatch,
-                    "the Destination of the signed Response",
-                ));
-            }
-            Some(_) | None => {}
-        }
+        self.check_destination(response.destination(), signed)?;
         if let Some(request) = response.in_response_to() {
             self.check_in_response_to(Some(request))?;
         }
         // A success is in the signed octets where these hold a status at all.
         super::envelope::check_status(response.status())
+    }
+
+    /// SAMLBind §3.5.5.2.
+    pub(super) fn check_destination(
+        &self,
+        destination: Option<&str>,
+        signed: bool,
+    ) -> Result<(), Rejection> {
+        let acs_url = self.provider.acs_url.as_str();
+        match destination {
+            Some(destination) if destination != acs_url => Err(Rejection::mismatch(
+                Code::DestinationMismatch,
+                "the Destination",
+                acs_url,
+                destination,
+            )),
+            None if signed => Err(Rejection::missing(
+                Code::DestinationMismatch,
+                "the Destination of the signed Response",
+            )),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// SAMLProf §4.1.4.2 and §4.1.4.3, SAMLCore §2.3 to §2.7: the assertion.
@@ -108,7 +113,11 @@ impl Rules<'_> {
     }
 
     /// SAMLProf §4.1.4.2: the entity ID, in the entity format or none, without qualifiers.
-    fn check_issuer(&self, issuer: &NameId<'_>, what: &'static str) -> Result<(), Rejection> {
+    pub(super) fn check_issuer(
+        &self,
+        issuer: &NameId<'_>,
+        what: &'static str,
+    ) -> Result<(), Rejection> {
         if issuer.value() != self.issuer {
             return Err(Rejection::mismatch(
                 Code::IssuerMismatch,
@@ -128,7 +137,7 @@ impl Rules<'_> {
         }
     }
 
-    fn check_in_response_to(&self, found: Option<&str>) -> Result<(), Rejection> {
+    pub(super) fn check_in_response_to(&self, found: Option<&str>) -> Result<(), Rejection> {
         // The ID that is expected is a secret of the browser's session, so neither is shown.
         match (found, self.expected.request_id) {
             (Some(found), Some(expected)) if found == expected => Ok(()),
@@ -180,37 +189,11 @@ impl Rules<'_> {
     }
 
     /// SAMLProf §4.1.4.2, §4.1.4.3: a bearer confirmation. A failure comes with how many rules were passed before it.
-    fn check_bearer<'s>(
+    pub(super) fn check_bearer<'s>(
         &self,
         confirmation: &'s SubjectConfirmation<'_>,
     ) -> Result<Confirmed<'s>, (usize, Rejection)> {
-        let data = confirmation.data().ok_or_else(|| {
-            (
-                0,
-                Rejection::missing(
-                    Code::SubjectConfirmation,
-                    "SubjectConfirmationData of the bearer confirmation",
-                ),
-            )
-        })?;
-        let until = data.not_on_or_after().ok_or_else(|| {
-            (
-                1,
-                Rejection::missing(
-                    Code::SubjectConfirmation,
-                    "NotOnOrAfter of the bearer confirmation",
-                ),
-            )
-        })?;
-        if data.not_before().is_some() {
-            return Err((
-                2,
-                Rejection::rule(
-                    Code::SubjectConfirmation,
-                    "the bearer confirmation has a NotBefore",
-                ),
-            ));
-        }
+        let (data, until) = check_bearer_form(confirmation)?;
         self.check_recipient(data)
             .map_err(|rejection| (3, rejection))?;
         self.check_in_response_to(data.in_response_to())
@@ -223,7 +206,10 @@ impl Rules<'_> {
         })
     }
 
-    fn check_recipient(&self, data: &SubjectConfirmationData<'_>) -> Result<(), Rejection> {
+    pub(super) fn check_recipient(
+        &self,
+        data: &SubjectConfirmationData<'_>,
+    ) -> Result<(), Rejection> {
         let acs_url = self.provider.acs_url.as_str();
         match data.recipient() {
             Some(recipient) if recipient == acs_url => Ok(()),
@@ -245,39 +231,32 @@ impl Rules<'_> {
         &self,
         conditions: Option<&Conditions<'_>>,
     ) -> Result<Option<Timestamp>, Rejection> {
-        let no_audience = Rejection::missing(Code::AudienceMismatch, "the AudienceRestriction");
         let Some(conditions) = conditions else {
-            return Err(no_audience);
+            return Err(NO_AUDIENCE);
         };
-        if conditions.has_unknown() {
-            return Err(Rejection::rule(
-                Code::ConditionNotUnderstood,
-                "a condition is not understood",
-            ));
+        check_understood(conditions)?;
+        self.check_not_before(conditions)?;
+        if let Some(not_on_or_after) = conditions.not_on_or_after() {
+            self.check_not_on_or_after("NotOnOrAfter of the conditions", not_on_or_after)?;
         }
-        if let (Some(not_before), Some(not_on_or_after)) =
-            (conditions.not_before(), conditions.not_on_or_after())
-            && not_before >= not_on_or_after
-        {
-            return Err(Rejection::rule(
-                Code::InvalidValue,
-                "NotBefore of the conditions is not before NotOnOrAfter",
-            ));
-        }
-        if let Some(not_before) = conditions.not_before()
-            && self.later(self.now) < not_before
-        {
-            return Err(Rejection::time(
+        self.check_audience(conditions)?;
+        Ok(conditions.not_on_or_after())
+    }
+
+    pub(super) fn check_not_before(&self, conditions: &Conditions<'_>) -> Result<(), Rejection> {
+        match conditions.not_before() {
+            Some(not_before) if self.later(self.now) < not_before => Err(Rejection::time(
                 Code::NotYetValid,
                 "NotBefore of the conditions",
                 not_before,
                 self.now,
-            ));
+            )),
+            Some(_) | None => Ok(()),
         }
-        if let Some(not_on_or_after) = conditions.not_on_or_after() {
-            self.check_not_on_or_after("NotOnOrAfter of the conditions", not_on_or_after)?;
-        }
-        // One audience of each restriction must be this service provider (SAMLCore §2.5.1.4).
+    }
+
+    /// One audience of each restriction must be this service provider (SAMLCore §2.5.1.4).
+    pub(super) fn check_audience(&self, conditions: &Conditions<'_>) -> Result<(), Rejection> {
         let mut restricted = false;
         for restriction in conditions.audience_restrictions() {
             restricted = true;
@@ -295,17 +274,13 @@ impl Rules<'_> {
                 ));
             }
         }
-        if restricted {
-            Ok(conditions.not_on_or_after())
-        } else {
-            Err(no_audience)
-        }
+        if restricted { Ok(()) } else { Err(NO_AUDIENCE) }
     }
 
     /// SAMLProf §4.1.4.2: at least one authentication statement, and none whose session has ended (SAMLCore §2.7.2).
-    fn check_authn<'s>(
+    pub(super) fn check_authn<'s>(
         &self,
-        assertion: &'s Assertion<'_, Verified>,
+        assertion: &'s AssertionContent<'_>,
     ) -> Result<&'s samlkit_core::AuthnStatement<'s>, Rejection> {
         let mut first = None;
         for authn in assertion.authn_statements() {
@@ -321,7 +296,11 @@ impl Rules<'_> {
     }
 
     /// The bound itself is too late (SAMLCore §2.5.1.2).
-    fn check_not_on_or_after(&self, what: &'static str, bound: Timestamp) -> Result<(), Rejection> {
+    pub(super) fn check_not_on_or_after(
+        &self,
+        what: &'static str,
+        bound: Timestamp,
+    ) -> Result<(), Rejection> {
         if self.now < self.later(bound) {
             Ok(())
         } else {
@@ -336,8 +315,52 @@ impl Rules<'_> {
     }
 }
 
+pub(super) const NO_AUDIENCE: Rejection =
+    Rejection::missing(Code::AudienceMismatch, "the AudienceRestriction");
+
+/// SAMLCore §2.5.1.1, §2.5.1.2: no condition of a type that is not known, and a period that is one.
+pub(super) fn check_understood(conditions: &Conditions<'_>) -> Result<(), Rejection> {
+    if conditions.has_unknown() {
+        return Err(Rejection::rule(
+            Code::ConditionNotUnderstood,
+            "a condition is not understood",
+        ));
+    }
+    if let (Some(not_before), Some(not_on_or_after)) =
+        (conditions.not_before(), conditions.not_on_or_after())
+        && not_before >= not_on_or_after
+    {
+        return Err(Rejection::rule(
+            Code::InvalidValue,
+            "NotBefore of the conditions is not before NotOnOrAfter",
+        ));
+    }
+    Ok(())
+}
+
+/// SAMLProf §4.1.4.2: what a bearer confirmation must have. Gives its upper bound.
+pub(super) fn check_bearer_form<'s>(
+    confirmation: &'s SubjectConfirmation<'_>,
+) -> Result<(&'s SubjectConfirmationData<'s>, Timestamp), (usize, Rejection)> {
+    let missing = |passed, what| {
+        let rejection = Rejection::missing(Code::SubjectConfirmation, what);
+        Err((passed, rejection))
+    };
+    let Some(data) = confirmation.data() else {
+        return missing(0, "SubjectConfirmationData of the bearer confirmation");
+    };
+    let Some(until) = data.not_on_or_after() else {
+        return missing(1, "NotOnOrAfter of the bearer confirmation");
+    };
+    if data.not_before().is_some() {
+        let rule = "the bearer confirmation has a NotBefore";
+        return Err((2, Rejection::rule(Code::SubjectConfirmation, rule)));
+    }
+    Ok((data, until))
+}
+
 /// A bearer confirmation that holds.
-struct Confirmed<'s> {
+pub(super) struct Confirmed<'s> {
     until: Timestamp,
     in_response_to: Option<&'s str>,
 }
