@@ -2,16 +2,11 @@
 
 use core::fmt;
 
-use aes::cipher::array::Array;
-use aes::cipher::consts::U12;
-use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
-use aes::{Aes128, Aes192, Aes256};
-use aes_gcm::aead::AeadInOut;
-use aes_gcm::{AesGcm, KeyInit};
 use subtle::{ConditionallySelectable as _, ConstantTimeGreater as _};
 use thiserror::Error as ThisError;
 use zeroize::Zeroizing;
 
+use crate::backend::aes;
 use crate::{KeyKind, Randomness, RandomnessError, algorithm};
 
 /// Why octets did not decrypt. There is one value for every reason: a wrong key, a wrong tag, wrong padding and a wrong
@@ -188,13 +183,13 @@ impl BlockEncryption {
             octets,
             is_sound: true,
         };
-        match self {
-            Self::Aes128Cbc => cbc_decrypt::<cbc::Decryptor<Aes128>>(key, octets),
-            Self::Aes192Cbc => cbc_decrypt::<cbc::Decryptor<Aes192>>(key, octets),
-            Self::Aes256Cbc => cbc_decrypt::<cbc::Decryptor<Aes256>>(key, octets),
-            Self::Aes128Gcm => gcm_decrypt::<AesGcm<Aes128, U12>>(key, octets).map(authentic),
-            Self::Aes192Gcm => gcm_decrypt::<AesGcm<Aes192, U12>>(key, octets).map(authentic),
-            Self::Aes256Gcm => gcm_decrypt::<AesGcm<Aes256, U12>>(key, octets).map(authentic),
+        if key.len() != self.key_len() {
+            return Err(DecryptionFailed);
+        }
+        if self.is_authenticated() {
+            gcm_decrypt(key, octets).map(authentic)
+        } else {
+            cbc_decrypt(key, octets)
         }
         .ok_or(DecryptionFailed)
     }
@@ -213,16 +208,14 @@ impl BlockEncryption {
         if key.len() != self.key_len() {
             return Err(EncryptionError::KeyLength { found: key.len() });
         }
-        let mut octets = [0; BLOCK];
-        randomness.fill(&mut octets)?;
-        let (nonce, _) = octets.split_at(NONCE);
-        match self {
-            Self::Aes128Cbc => cbc_encrypt::<cbc::Encryptor<Aes128>>(key, plaintext, &octets),
-            Self::Aes192Cbc => cbc_encrypt::<cbc::Encryptor<Aes192>>(key, plaintext, &octets),
-            Self::Aes256Cbc => cbc_encrypt::<cbc::Encryptor<Aes256>>(key, plaintext, &octets),
-            Self::Aes128Gcm => gcm_encrypt::<AesGcm<Aes128, U12>>(key, plaintext, nonce),
-            Self::Aes192Gcm => gcm_encrypt::<AesGcm<Aes192, U12>>(key, plaintext, nonce),
-            Self::Aes256Gcm => gcm_encrypt::<AesGcm<Aes256, U12>>(key, plaintext, nonce),
+        if self.is_authenticated() {
+            let mut nonce = [0; NONCE];
+            randomness.fill(&mut nonce)?;
+            gcm_encrypt(key, plaintext, nonce)
+        } else {
+            let mut iv = [0; BLOCK];
+            randomness.fill(&mut iv)?;
+            cbc_encrypt(key, plaintext, &iv)
         }
         .ok_or(EncryptionError::MessageTooLong)
     }
@@ -241,18 +234,13 @@ impl fmt::Display for BlockEncryption {
     }
 }
 
-fn cbc_decrypt<M>(key: &[u8], octets: &[u8]) -> Option<Unjudged>
-where
-    M: KeyIvInit + BlockModeDecrypt,
-{
-    let (iv, ciphertext) = octets.split_at_checked(BLOCK)?;
+fn cbc_decrypt(key: &[u8], octets: &[u8]) -> Option<Unjudged> {
+    let (iv, ciphertext) = octets.split_first_chunk::<BLOCK>()?;
     if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(BLOCK) {
         return None;
     }
-    let mut mode = M::new_from_slices(key, iv).ok()?;
     let mut plaintext = Zeroizing::new(ciphertext.to_vec());
-    let (blocks, _) = Array::slice_as_chunks_mut(&mut plaintext);
-    mode.decrypt_blocks(blocks);
+    aes::cbc_decrypt(key, iv, &mut plaintext)?;
     // XML Encryption §5.2: the last octet says how many are padding, itself included; the others can be anything.
     let padding = *plaintext.last()?;
     let too_many = padding.ct_gt(&16);
@@ -268,53 +256,30 @@ where
     })
 }
 
-fn cbc_encrypt<M>(key: &[u8], plaintext: &[u8], iv: &[u8]) -> Option<Vec<u8>>
-where
-    M: KeyIvInit + BlockModeEncrypt,
-{
+fn cbc_encrypt(key: &[u8], plaintext: &[u8], iv: &[u8; BLOCK]) -> Option<Vec<u8>> {
     let count = BLOCK - plaintext.len() % BLOCK;
-    let mut mode = M::new_from_slices(key, iv).ok()?;
-    let mut out = Vec::with_capacity(iv.len() + plaintext.len().checked_add(count)?);
+    let mut out = Vec::with_capacity(BLOCK + plaintext.len().checked_add(count)?);
     out.extend_from_slice(iv);
     out.extend_from_slice(plaintext);
     out.resize(out.len() + count, 0);
     *out.last_mut()? = u8::try_from(count).ok()?;
-    let (blocks, _) = Array::slice_as_chunks_mut(out.get_mut(BLOCK..)?);
-    mode.encrypt_blocks(blocks);
+    aes::cbc_encrypt(key, iv, out.get_mut(BLOCK..)?)?;
     Some(out)
 }
 
-fn gcm_decrypt<C>(key: &[u8], octets: &[u8]) -> Option<Zeroizing<Vec<u8>>>
-where
-    C: KeyInit + AeadInOut,
-{
-    let (nonce, rest) = octets.split_at_checked(NONCE)?;
-    let (ciphertext, tag) = rest.split_at_checked(rest.len().checked_sub(TAG)?)?;
-    let cipher = C::new_from_slice(key).ok()?;
+fn gcm_decrypt(key: &[u8], octets: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (nonce, rest) = octets.split_first_chunk::<NONCE>()?;
+    let (ciphertext, tag) = rest.split_last_chunk::<TAG>()?;
     let mut plaintext = Zeroizing::new(ciphertext.to_vec());
-    cipher
-        .decrypt_inout_detached(
-            nonce.try_into().ok()?,
-            &[],
-            plaintext.as_mut_slice().into(),
-            tag.try_into().ok()?,
-        )
-        .ok()?;
+    aes::gcm_open(key, *nonce, tag, &mut plaintext)?;
     Some(plaintext)
 }
 
-fn gcm_encrypt<C>(key: &[u8], plaintext: &[u8], nonce: &[u8]) -> Option<Vec<u8>>
-where
-    C: KeyInit + AeadInOut,
-{
-    let cipher = C::new_from_slice(key).ok()?;
+fn gcm_encrypt(key: &[u8], plaintext: &[u8], nonce: [u8; NONCE]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(NONCE + plaintext.len().checked_add(TAG)?);
-    out.extend_from_slice(nonce);
+    out.extend_from_slice(&nonce);
     out.extend_from_slice(plaintext);
-    let body = out.get_mut(NONCE..)?;
-    let tag = cipher
-        .encrypt_inout_detached(nonce.try_into().ok()?, &[], body.into())
-        .ok()?;
+    let tag = aes::gcm_seal(key, nonce, out.get_mut(NONCE..)?)?;
     out.extend_from_slice(&tag);
     Some(out)
 }

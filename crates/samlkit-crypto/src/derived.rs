@@ -8,7 +8,6 @@
 use core::convert::Infallible;
 
 use rand_core::{Rng as _, TryCryptoRng, TryRng};
-use rsa::traits::PrivateKeyParts as _;
 use sha2::{Digest as _, Sha512};
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -51,11 +50,9 @@ impl PrivateKey {
 
     pub(crate) fn derived(&self, purpose: &str, input: &[u8]) -> Derived {
         let secret = match self.material() {
-            Material::Rsa(key) => Zeroizing::new(key.d().to_be_bytes().into_vec()),
-            Material::P256(key) => Zeroizing::new(key.to_bytes().to_vec()),
-            Material::P384(key) => Zeroizing::new(key.to_bytes().to_vec()),
-            Material::P521(key) => Zeroizing::new(key.to_bytes().to_vec()),
-            Material::Ed25519(key) => Zeroizing::new(key.to_bytes().to_vec()),
+            Material::Rsa(key) => key.d(),
+            Material::Ec(key) => key.scalar(),
+            Material::Ed25519(key) => key.seed(),
         };
         Derived::new(purpose, &[&secret, input])
     }

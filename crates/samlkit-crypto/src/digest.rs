@@ -1,9 +1,6 @@
 use core::fmt;
 
-use sha1::Sha1;
-use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
-
-use crate::algorithm;
+use crate::{algorithm, backend};
 
 /// A digest algorithm that a `ds:DigestMethod` can name (XMLSig §6.2).
 ///
@@ -74,16 +71,22 @@ impl DigestAlgorithm {
         }
     }
 
+    /// Its place in [`DigestAlgorithm::ALL`].
+    #[cfg(feature = "aws-lc-rs")]
+    pub(crate) const fn index(self) -> usize {
+        match self {
+            Self::Sha1 => 0,
+            Self::Sha224 => 1,
+            Self::Sha256 => 2,
+            Self::Sha384 => 3,
+            Self::Sha512 => 4,
+        }
+    }
+
     /// The digest of `message`. Linear in its length.
     #[must_use]
     pub fn digest(self, message: &[u8]) -> Digest {
-        match self {
-            Self::Sha1 => Digest::new(self, &Sha1::digest(message)),
-            Self::Sha224 => Digest::new(self, &Sha224::digest(message)),
-            Self::Sha256 => Digest::new(self, &Sha256::digest(message)),
-            Self::Sha384 => Digest::new(self, &Sha384::digest(message)),
-            Self::Sha512 => Digest::new(self, &Sha512::digest(message)),
-        }
+        backend::digest::digest(self, message)
     }
 }
 
@@ -110,7 +113,7 @@ pub struct Digest {
 }
 
 impl Digest {
-    fn new(algorithm: DigestAlgorithm, output: &[u8]) -> Self {
+    pub(crate) fn new(algorithm: DigestAlgorithm, output: &[u8]) -> Self {
         let mut octets = [0; 64];
         for (to, from) in octets.iter_mut().zip(output) {
             *to = *from;
@@ -164,64 +167,36 @@ impl fmt::Debug for Digest {
 /// assert_eq!(hasher.finalize(), DigestAlgorithm::Sha512.digest(b"in pieces"));
 /// ```
 #[derive(Clone)]
-pub struct Hasher(State);
-
-#[derive(Clone)]
-enum State {
-    Sha1(Sha1),
-    Sha224(Sha224),
-    Sha256(Sha256),
-    Sha384(Sha384),
-    Sha512(Sha512),
+pub struct Hasher {
+    algorithm: DigestAlgorithm,
+    context: backend::digest::Context,
 }
 
 impl Hasher {
     /// Begins a digest.
     #[must_use]
     pub fn new(algorithm: DigestAlgorithm) -> Self {
-        Self(match algorithm {
-            DigestAlgorithm::Sha1 => State::Sha1(Sha1::new()),
-            DigestAlgorithm::Sha224 => State::Sha224(Sha224::new()),
-            DigestAlgorithm::Sha256 => State::Sha256(Sha256::new()),
-            DigestAlgorithm::Sha384 => State::Sha384(Sha384::new()),
-            DigestAlgorithm::Sha512 => State::Sha512(Sha512::new()),
-        })
+        Self {
+            algorithm,
+            context: backend::digest::Context::new(algorithm),
+        }
     }
 
     /// The algorithm it was begun with.
     #[must_use]
     pub const fn algorithm(&self) -> DigestAlgorithm {
-        match self.0 {
-            State::Sha1(_) => DigestAlgorithm::Sha1,
-            State::Sha224(_) => DigestAlgorithm::Sha224,
-            State::Sha256(_) => DigestAlgorithm::Sha256,
-            State::Sha384(_) => DigestAlgorithm::Sha384,
-            State::Sha512(_) => DigestAlgorithm::Sha512,
-        }
+        self.algorithm
     }
 
     /// Adds octets.
     pub fn update(&mut self, octets: &[u8]) {
-        match &mut self.0 {
-            State::Sha1(state) => state.update(octets),
-            State::Sha224(state) => state.update(octets),
-            State::Sha256(state) => state.update(octets),
-            State::Sha384(state) => state.update(octets),
-            State::Sha512(state) => state.update(octets),
-        }
+        self.context.update(octets);
     }
 
     /// Ends it.
     #[must_use]
     pub fn finalize(self) -> Digest {
-        let algorithm = self.algorithm();
-        match self.0 {
-            State::Sha1(state) => Digest::new(algorithm, &state.finalize()),
-            State::Sha224(state) => Digest::new(algorithm, &state.finalize()),
-            State::Sha256(state) => Digest::new(algorithm, &state.finalize()),
-            State::Sha384(state) => Digest::new(algorithm, &state.finalize()),
-            State::Sha512(state) => Digest::new(algorithm, &state.finalize()),
-        }
+        self.context.finish(self.algorithm)
     }
 }
 

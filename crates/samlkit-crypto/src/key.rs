@@ -1,7 +1,6 @@
 //! Public keys.
 
 mod ec;
-pub(crate) mod pss;
 mod rsa;
 pub(crate) mod spki;
 
@@ -13,8 +12,7 @@ use core::hash::{Hash, Hasher};
 pub use self::ec::Curve;
 pub(crate) use self::rsa::MIN_BITS as MIN_RSA_BITS;
 
-use self::ec::{P256Key, P384Key, P521Key};
-use self::rsa::RsaKey;
+use crate::backend;
 use crate::input::{self, Item, Label};
 use crate::signature::Scheme;
 use crate::{AlgorithmPolicy, Certificate, Error, SignatureAlgorithm, Thumbprint};
@@ -48,12 +46,10 @@ struct Inner {
 }
 
 /// The key itself, as its backend wants it.
-enum Material {
-    Rsa(RsaKey),
-    P256(P256Key),
-    P384(P384Key),
-    P521(P521Key),
-    Ed25519(ed25519_dalek::VerifyingKey),
+pub(crate) enum Material {
+    Rsa(backend::rsa::PublicKey),
+    Ec(backend::ec::PublicKey),
+    Ed25519(backend::ed25519::PublicKey),
 }
 
 /// The type of a public key.
@@ -165,7 +161,7 @@ impl PublicKey {
     /// [`Error::KeyTooLarge`] over 8192 bits and [`Error::ExponentOutOfRange`], both before any arithmetic;
     /// [`Error::KeyTooSmall`] under 1024 bits; [`Error::MalformedKey`] for an even modulus.
     pub fn from_rsa_components(modulus: &[u8], exponent: &[u8]) -> Result<Self, Error> {
-        Self::new(Material::Rsa(RsaKey::new(modulus, exponent)?))
+        Self::new(Material::Rsa(rsa::new(modulus, exponent)?))
     }
 
     /// Makes an EC key of a point in SEC 1 form, uncompressed or compressed, as in an `ECKeyValue` (XMLSig §4.5.2.3).
@@ -174,26 +170,22 @@ impl PublicKey {
     ///
     /// [`Error::MalformedKey`] for what is not a point of the curve, or the point at infinity.
     pub fn from_ec_point(curve: Curve, sec1: &[u8]) -> Result<Self, Error> {
-        let material = match curve {
-            Curve::P256 => P256Key::from_sec1_bytes(sec1).map(Material::P256),
-            Curve::P384 => P384Key::from_sec1_bytes(sec1).map(Material::P384),
-            Curve::P521 => P521Key::from_sec1_bytes(sec1).map(Material::P521),
-        };
-        Self::new(material.map_err(|_| Error::MalformedKey)?)
+        let key = backend::ec::PublicKey::from_sec1(curve, sec1).ok_or(Error::MalformedKey)?;
+        Self::new(Material::Ec(key))
     }
 
     /// Makes an Ed25519 key of its 32 octets (RFC 8032 §5.1.5).
     ///
     /// # Errors
     ///
-    /// [`Error::MalformedKey`] for another length, no point of the curve, or one of small order.
+    /// [`Error::MalformedKey`] for another length, no point of the curve, one of small order, or an encoding that is not
+    /// canonical.
     pub fn from_ed25519(octets: &[u8]) -> Result<Self, Error> {
         let octets = octets.try_into().map_err(|_| Error::MalformedKey)?;
-        let key =
-            ed25519_dalek::VerifyingKey::from_bytes(octets).map_err(|_| Error::MalformedKey)?;
-        if key.is_weak() {
+        if !is_canonical(octets) {
             return Err(Error::MalformedKey);
         }
+        let key = backend::ed25519::PublicKey::new(octets).ok_or(Error::MalformedKey)?;
         Self::new(Material::Ed25519(key))
     }
 
@@ -230,22 +222,27 @@ impl PublicKey {
         match (algorithm.scheme(), &self.0.material) {
             (Scheme::Pkcs1(digest), Material::Rsa(key)) => {
                 policy.check_key(self)?;
-                key.verify_pkcs1(digest, message, signature)
+                check_length(key.size(), signature)?;
+                matches(key.verify_pkcs1(digest, message, signature))
             }
             (Scheme::Pss(parameters), Material::Rsa(key)) => {
                 policy.check_key(self)?;
-                key.verify_pss(parameters, message, signature)
+                check_length(key.size(), signature)?;
+                matches(key.verify_pss(parameters, message, signature))
             }
-            (Scheme::Ecdsa(digest), Material::P256(key)) => {
-                ec::verify_p256(key, digest, message, signature)
+            (Scheme::Ecdsa(digest), Material::Ec(key)) => {
+                let signature = ec::widen(key.curve(), signature)?;
+                matches(key.verify(digest, message, &signature))
             }
-            (Scheme::Ecdsa(digest), Material::P384(key)) => {
-                ec::verify_p384(key, digest, message, signature)
+            (Scheme::Ed25519, Material::Ed25519(key)) => {
+                check_length(64, signature)?;
+                // The stricter of the two readings of RFC 8032 §5.1.7: no components of small order, canonical encodings.
+                matches(
+                    signature
+                        .try_into()
+                        .is_ok_and(|signature| key.verify(message, signature)),
+                )
             }
-            (Scheme::Ecdsa(digest), Material::P521(key)) => {
-                ec::verify_p521(key, digest, message, signature)
-            }
-            (Scheme::Ed25519, Material::Ed25519(key)) => verify_ed25519(key, message, signature),
             (Scheme::Pkcs1(_) | Scheme::Pss(_) | Scheme::Ecdsa(_) | Scheme::Ed25519, _) => {
                 Err(Error::KeyMismatch {
                     algorithm,
@@ -255,14 +252,16 @@ impl PublicKey {
         }
     }
 
+    pub(crate) fn material(&self) -> &Material {
+        &self.0.material
+    }
+
     /// Its type.
     #[must_use]
     pub fn kind(&self) -> KeyKind {
         match &self.0.material {
             Material::Rsa(_) => KeyKind::Rsa,
-            Material::P256(_) => KeyKind::Ec(Curve::P256),
-            Material::P384(_) => KeyKind::Ec(Curve::P384),
-            Material::P521(_) => KeyKind::Ec(Curve::P521),
+            Material::Ec(key) => KeyKind::Ec(key.curve()),
             Material::Ed25519(_) => KeyKind::Ed25519,
         }
     }
@@ -272,9 +271,7 @@ impl PublicKey {
     pub fn bits(&self) -> u32 {
         match &self.0.material {
             Material::Rsa(key) => key.bits(),
-            Material::P256(_) => Curve::P256.bits(),
-            Material::P384(_) => Curve::P384.bits(),
-            Material::P521(_) => Curve::P521.bits(),
+            Material::Ec(key) => key.curve().bits(),
             Material::Ed25519(_) => 255,
         }
     }
@@ -296,23 +293,27 @@ impl PublicKey {
     }
 }
 
-/// The stricter of the two readings of RFC 8032 §5.1.7: no components of small order, canonical encodings.
-fn verify_ed25519(
-    key: &ed25519_dalek::VerifyingKey,
-    message: &[u8],
-    signature: &[u8],
-) -> Result<(), Error> {
-    let octets = signature.try_into().map_err(|_| Error::SignatureLength {
-        expected: 64,
-        found: signature.len(),
-    })?;
-    let signature = ed25519_dalek::Signature::from_bytes(octets);
-    key.verify_strict(message, &signature)
-        .map_err(|_| Error::SignatureMismatch)
+fn check_length(expected: usize, signature: &[u8]) -> Result<(), Error> {
+    let found = signature.len();
+    if found == expected {
+        Ok(())
+    } else {
+        Err(Error::SignatureLength { expected, found })
+    }
+}
+
+fn matches(verified: bool) -> Result<(), Error> {
+    verified.then_some(()).ok_or(Error::SignatureMismatch)
+}
+
+/// Whether the y-coordinate is below 2^255 - 19 (RFC 8032 §5.1.3, step 1).
+fn is_canonical(point: &[u8; 32]) -> bool {
+    let [low, middle @ .., high] = point;
+    *low < 0xed || high & 0x7f != 0x7f || middle.iter().any(|&octet| octet != 0xff)
 }
 
 /// A big-endian number without its leading zeros.
-fn strip_zeros(octets: &[u8]) -> &[u8] {
+pub(crate) fn strip_zeros(octets: &[u8]) -> &[u8] {
     let start = octets
         .iter()
         .position(|&octet| octet != 0)

@@ -1,15 +1,13 @@
 //! Key agreement (XML Encryption 1.1 §5.6.4, §5.4.1): elliptic curve Diffie-Hellman and the concatenation key derivation.
 
-use p256::elliptic_curve::Generate as _;
-use p256::elliptic_curve::point::AffineCoordinates as _;
 use zeroize::Zeroizing;
 
+use crate::backend;
 use crate::key::spki;
 use crate::private_key::Material;
-use crate::random::Rng;
 use crate::{
-    Curve, DecryptionFailed, DigestAlgorithm, EncryptionError, Hasher, KeyKind, PrivateKey,
-    PublicKey, Randomness, RandomnessError,
+    DecryptionFailed, DigestAlgorithm, EncryptionError, Hasher, KeyKind, PrivateKey, PublicKey,
+    Randomness,
 };
 
 /// The concatenation key derivation function (XML Encryption 1.1 §5.4.1, NIST SP 800-56A §5.8.1).
@@ -78,7 +76,8 @@ impl Agreement {
     ///
     /// # Errors
     ///
-    /// [`EncryptionError::KeyMismatch`] for a recipient whose key is not on a curve of [`Curve`]; [`EncryptionError::Randomness`].
+    /// [`EncryptionError::KeyMismatch`] for a recipient whose key is not on a curve of [`Curve`](crate::Curve);
+    /// [`EncryptionError::Randomness`].
     pub fn new(
         recipient: &PublicKey,
         randomness: &dyn Randomness,
@@ -88,12 +87,16 @@ impl Agreement {
         let (KeyKind::Ec(curve), Some(point)) = (found, recipient.ec_point()) else {
             return Err(mismatch);
         };
-        match curve {
-            Curve::P256 => ephemeral_p256(point, randomness),
-            Curve::P384 => ephemeral_p384(point, randomness),
-            Curve::P521 => ephemeral_p521(point, randomness),
-        }?
-        .ok_or(mismatch)
+        let secret = backend::ec::PrivateKey::generate(curve, randomness)?;
+        let originator = PublicKey::from_ec_point(curve, &secret.public_point());
+        let shared_secret = secret.agree(point).map(SharedSecret);
+        match (originator, shared_secret) {
+            (Ok(originator), Some(shared_secret)) => Ok(Self {
+                originator,
+                shared_secret,
+            }),
+            _ => Err(mismatch),
+        }
     }
 
     /// The ephemeral public key, for `OriginatorKeyInfo`.
@@ -139,9 +142,7 @@ impl PrivateKey {
         }
         let point = originator.ec_point().ok_or(DecryptionFailed)?;
         match self.material() {
-            Material::P256(key) => agree_p256(key.as_nonzero_scalar(), point),
-            Material::P384(key) => agree_p384(key.as_nonzero_scalar(), point),
-            Material::P521(key) => agree_p521(key.as_nonzero_scalar(), point),
+            Material::Ec(key) => key.agree(point).map(SharedSecret),
             Material::Rsa(_) | Material::Ed25519(_) => None,
         }
         .ok_or(DecryptionFailed)
@@ -159,35 +160,3 @@ impl PublicKey {
         spki::ec_point(self.spki_der())
     }
 }
-
-macro_rules! curve {
-    ($curve:ident, $agree:ident, $ephemeral:ident, $name:expr) => {
-        /// The x-coordinate of the product (SEC 1 §3.3.1). Points are checked to be on the curve, whose cofactor is 1.
-        fn $agree(secret: &$curve::NonZeroScalar, point: &[u8]) -> Option<SharedSecret> {
-            let public = $curve::PublicKey::from_sec1_bytes(point).ok()?;
-            let product =
-                ($curve::ProjectivePoint::from(*public.as_affine()) * **secret).to_affine();
-            Some(SharedSecret(Zeroizing::new(product.x().to_vec())))
-        }
-
-        fn $ephemeral(
-            point: &[u8],
-            randomness: &dyn Randomness,
-        ) -> Result<Option<Agreement>, RandomnessError> {
-            let secret = $curve::SecretKey::try_generate_from_rng(&mut Rng(randomness))?;
-            let originator = secret.public_key().to_sec1_bytes();
-            let originator = PublicKey::from_ec_point($name, &originator).ok();
-            let shared_secret = $agree(&secret.to_nonzero_scalar(), point);
-            Ok(originator
-                .zip(shared_secret)
-                .map(|(originator, shared_secret)| Agreement {
-                    originator,
-                    shared_secret,
-                }))
-        }
-    };
-}
-
-curve!(p256, agree_p256, ephemeral_p256, Curve::P256);
-curve!(p384, agree_p384, ephemeral_p384, Curve::P384);
-curve!(p521, agree_p521, ephemeral_p521, Curve::P521);

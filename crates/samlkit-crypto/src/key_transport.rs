@@ -2,16 +2,14 @@
 
 use core::fmt;
 
-use rsa::pkcs8::DecodePublicKey as _;
-use rsa::traits::PublicKeyParts as _;
-use rsa::{BoxedUint, hazmat};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
+use crate::key::Material as Public;
 use crate::private_key::Material;
 use crate::{
-    AlgorithmPolicy, DecryptionFailed, DigestAlgorithm, EncryptionError, Hasher, KeyKind,
-    PrivateKey, PublicKey, Randomness, algorithm,
+    AlgorithmPolicy, DecryptionFailed, DigestAlgorithm, EncryptionError, Hasher, PrivateKey,
+    PublicKey, Randomness, algorithm,
 };
 
 /// RSA-OAEP with its parameters (XML Encryption 1.1 §5.5.2, RFC 8017 §7.1).
@@ -93,29 +91,17 @@ impl RsaOaep {
         message: &[u8],
         randomness: &dyn Randomness,
     ) -> Result<Vec<u8>, EncryptionError> {
-        let mismatch = || EncryptionError::KeyMismatch {
-            found: recipient.kind(),
+        let Public::Rsa(key) = recipient.material() else {
+            return Err(EncryptionError::KeyMismatch {
+                found: recipient.kind(),
+            });
         };
-        if recipient.kind() != KeyKind::Rsa {
-            return Err(mismatch());
-        }
         AlgorithmPolicy::DEFAULT.check_key(recipient)?;
-        let key =
-            rsa::PublicKey::from_public_key_der(recipient.spki_der()).map_err(|_| mismatch())?;
         let mut seed = Zeroizing::new(vec![0; self.digest.output_len()]);
         randomness.fill(&mut seed)?;
-        let mut encoded = self
-            .encode(message, key.size(), &seed)
-            .ok_or(EncryptionError::MessageTooLong)?;
-        let n = key.n().as_ref();
         // The first octet is zero, so the number is below the modulus.
-        let mut m = BoxedUint::from_be_slice(&encoded, n.bits_precision())
-            .map_err(|_| EncryptionError::MessageTooLong)?;
-        encoded.zeroize();
-        let c = hazmat::rsa_encrypt(&key, &m).map_err(|_| EncryptionError::MessageTooLong);
-        m.zeroize();
-        last(&c?.to_be_bytes(), key.size())
-            .map(<[u8]>::to_vec)
+        self.encode(message, key.size(), &seed)
+            .and_then(|encoded| key.encrypt(encoded))
             .ok_or(EncryptionError::MessageTooLong)
     }
 
@@ -127,8 +113,9 @@ impl RsaOaep {
     ///
     /// # Security
     ///
-    /// The exponentiation is blinded by octets that only the key's holder can know (RUSTSEC-2023-0071). Every wrong padding
-    /// costs the same work, and where the message begins is found without branching on octets (Manger, CRYPTO 2001).
+    /// The exponentiation is blinded by octets that only the key's holder can know (RUSTSEC-2023-0071); AWS-LC's (feature
+    /// `aws-lc-rs`) takes constant time. Every wrong padding costs the same work, and where the message begins is found without
+    /// branching on octets (Manger, CRYPTO 2001).
     pub fn decrypt(
         &self,
         recipient: &PrivateKey,
@@ -137,24 +124,16 @@ impl RsaOaep {
         let Material::Rsa(key) = recipient.material() else {
             return Err(DecryptionFailed);
         };
-        let key: &rsa::PrivateKey = key;
         if ciphertext.len() != key.size() {
             return Err(DecryptionFailed);
         }
-        let n = key.n().as_ref();
-        let c = BoxedUint::from_be_slice(ciphertext, n.bits_precision())
-            .map_err(|_| DecryptionFailed)?;
-        let mut blinding = recipient.derived("samlkit RSA blinding", ciphertext);
-        let mut m = hazmat::rsa_decrypt_and_check(key, Some(&mut blinding), &c)
-            .map_err(|_| DecryptionFailed)?;
-        let encoded = Zeroizing::new(m.to_be_bytes().into_vec());
-        m.zeroize();
-        let encoded = last(&encoded, key.size()).ok_or(DecryptionFailed)?;
-        self.decode(encoded).ok_or(DecryptionFailed)
+        let blinding = || recipient.derived("samlkit RSA blinding", ciphertext);
+        key.decrypt(self, ciphertext, blinding)
+            .ok_or(DecryptionFailed)
     }
 
     /// EME-OAEP encoding, with the step letters of RFC 8017 §7.1.1.
-    fn encode(&self, message: &[u8], length: usize, seed: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn encode(&self, message: &[u8], length: usize, seed: &[u8]) -> Option<Vec<u8>> {
         let hash_len = self.digest.output_len();
         // a to c: lHash, zeros, 0x01, message
         let mut db = self.digest.digest(&self.label).as_bytes().to_vec();
@@ -176,7 +155,7 @@ impl RsaOaep {
     }
 
     /// EME-OAEP decoding, with the step letters of RFC 8017 §7.1.2.
-    fn decode(&self, encoded: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    pub(crate) fn decode(&self, encoded: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let hash_len = self.digest.output_len();
         // 1.c: lengths are public.
         encoded.len().checked_sub(2 * hash_len + 2)?;
@@ -220,10 +199,6 @@ impl fmt::Debug for RsaOaep {
             .field("mgf1_digest", &self.mgf1_digest)
             .finish_non_exhaustive()
     }
-}
-
-fn last(octets: &[u8], length: usize) -> Option<&[u8]> {
-    octets.get(octets.len().checked_sub(length)?..)
 }
 
 /// MGF1 (RFC 8017 §B.2.1), applied to `out`.

@@ -2,10 +2,9 @@
 
 use core::fmt;
 
-use aes::{Aes128, Aes192, Aes256};
-use aes_kw::{AesKw, KeyInit};
 use zeroize::Zeroizing;
 
+use crate::backend::aes;
 use crate::{DecryptionFailed, EncryptionError, algorithm};
 
 /// A way to encrypt a key with another that both sides have (XML Encryption 1.1 §5.6.3).
@@ -74,15 +73,14 @@ impl KeyWrap {
         if key.len() < 2 * OVERHEAD || key.len() > LONGEST {
             return Err(EncryptionError::KeyLength { found: key.len() });
         }
+        let found = wrapping_key.len();
+        if found != self.key_len() {
+            return Err(EncryptionError::KeyLength { found });
+        }
         let mut out = vec![0; key.len() + OVERHEAD];
-        let done = match self {
-            Self::Aes128 => wrap::<AesKw<Aes128>>(wrapping_key, key, &mut out),
-            Self::Aes192 => wrap::<AesKw<Aes192>>(wrapping_key, key, &mut out),
-            Self::Aes256 => wrap::<AesKw<Aes256>>(wrapping_key, key, &mut out),
-        };
-        done.map(|()| out).ok_or(EncryptionError::KeyLength {
-            found: wrapping_key.len(),
-        })
+        aes::wrap(wrapping_key, key, &mut out)
+            .map(|()| out)
+            .ok_or(EncryptionError::KeyLength { found })
     }
 
     /// Unwraps a key.
@@ -96,16 +94,13 @@ impl KeyWrap {
         wrapped: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, DecryptionFailed> {
         let length = wrapped.len().saturating_sub(OVERHEAD);
-        if !(2 * OVERHEAD..=LONGEST).contains(&length) {
+        if !(2 * OVERHEAD..=LONGEST).contains(&length) || wrapping_key.len() != self.key_len() {
             return Err(DecryptionFailed);
         }
         let mut out = Zeroizing::new(vec![0; length]);
-        let done = match self {
-            Self::Aes128 => unwrap::<AesKw<Aes128>>(wrapping_key, wrapped, &mut out),
-            Self::Aes192 => unwrap::<AesKw<Aes192>>(wrapping_key, wrapped, &mut out),
-            Self::Aes256 => unwrap::<AesKw<Aes256>>(wrapping_key, wrapped, &mut out),
-        };
-        done.map(|()| out).ok_or(DecryptionFailed)
+        aes::unwrap(wrapping_key, wrapped, &mut out)
+            .map(|()| out)
+            .ok_or(DecryptionFailed)
     }
 }
 
@@ -117,38 +112,4 @@ impl fmt::Display for KeyWrap {
             Self::Aes256 => "AES-256 key wrap",
         })
     }
-}
-
-/// One of the three instances.
-trait Instance: KeyInit {
-    fn wrap_into(&self, key: &[u8], out: &mut [u8]) -> Option<()>;
-    fn unwrap_into(&self, wrapped: &[u8], out: &mut [u8]) -> Option<()>;
-}
-
-macro_rules! instance {
-    ($cipher:ty) => {
-        impl Instance for AesKw<$cipher> {
-            fn wrap_into(&self, key: &[u8], out: &mut [u8]) -> Option<()> {
-                self.wrap_key(key, out).ok().map(|_| ())
-            }
-
-            fn unwrap_into(&self, wrapped: &[u8], out: &mut [u8]) -> Option<()> {
-                self.unwrap_key(wrapped, out).ok().map(|_| ())
-            }
-        }
-    };
-}
-
-instance!(Aes128);
-instance!(Aes192);
-instance!(Aes256);
-
-fn wrap<I: Instance>(wrapping_key: &[u8], key: &[u8], out: &mut [u8]) -> Option<()> {
-    I::new_from_slice(wrapping_key).ok()?.wrap_into(key, out)
-}
-
-fn unwrap<I: Instance>(wrapping_key: &[u8], wrapped: &[u8], out: &mut [u8]) -> Option<()> {
-    I::new_from_slice(wrapping_key)
-        .ok()?
-        .unwrap_into(wrapped, out)
 }

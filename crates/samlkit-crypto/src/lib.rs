@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod algorithm;
+mod backend;
 mod certificate;
 mod cipher;
 pub mod danger;

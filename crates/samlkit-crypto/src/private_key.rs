@@ -1,13 +1,11 @@
 //! Private keys in memory.
 
 mod decode;
-pub(crate) mod ecdsa;
-pub(crate) mod rsa;
 
 use core::fmt;
 
 use self::decode::Form;
-use crate::{Error, KeyKind, PublicKey, input};
+use crate::{Error, KeyKind, PublicKey, backend, input};
 
 /// A private key, decoded and checked once.
 ///
@@ -34,11 +32,9 @@ pub struct PrivateKey {
 
 /// The key itself, as its backend wants it. Each wipes itself when dropped.
 pub(crate) enum Material {
-    Rsa(Box<::rsa::PrivateKey>),
-    P256(p256::ecdsa::SigningKey),
-    P384(p384::ecdsa::SigningKey),
-    P521(Box<p521::ecdsa::SigningKey>),
-    Ed25519(ed25519_dalek::SigningKey),
+    Rsa(backend::rsa::PrivateKey),
+    Ec(backend::ec::PrivateKey),
+    Ed25519(backend::ed25519::PrivateKey),
 }
 
 impl PrivateKey {

@@ -4,7 +4,7 @@ use thiserror::Error as ThisError;
 
 /// A source of random octets that nobody else can predict.
 ///
-/// RSA signing needs it for blinding and for the salts of PSS, encryption for keys and nonces. [`SystemRandomness`] is the one
+/// RSA signing needs it for blinding and for the salts of PSS (unless AWS-LC signs), encryption for keys and nonces. [`SystemRandomness`] is the one
 /// to use unless the platform has another.
 pub trait Randomness: Send + Sync {
     /// Fills `octets`, all of them or none that counts.

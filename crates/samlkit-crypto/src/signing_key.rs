@@ -1,8 +1,8 @@
 use core::fmt;
 use std::sync::Arc;
 
-use crate::key::pss;
-use crate::private_key::{Material, ecdsa, rsa};
+use crate::backend::rustcrypto::pss;
+use crate::private_key::Material;
 use crate::signature::Scheme;
 use crate::{
     AlgorithmPolicy, Error, KeyKind, PrivateKey, PublicKey, Randomness, SignError,
@@ -11,8 +11,8 @@ use crate::{
 
 /// A private key in memory with the algorithm that it signs by.
 ///
-/// RSA is computed with base, exponent and modulus blinding, and each result is checked with the public key before it is given
-/// out, so that a fault does not leak the key. ECDSA is deterministic (RFC 6979), with the digest of the message inside, and
+/// RSA is computed with blinding, and each result is checked with the public key before it is given out, so that a fault does
+/// not leak the key; with the feature `aws-lc-rs` it takes constant time. ECDSA is deterministic (RFC 6979), with the digest of the message inside, and
 /// Ed25519 by its definition; the salts of RSA-PSS are random.
 ///
 /// ```
@@ -56,7 +56,7 @@ impl SigningKey {
         Self::with_randomness(key, algorithm, crate::SystemRandomness)
     }
 
-    /// Signs with `key` by `algorithm`, with other randomness. Only RSA uses it.
+    /// Signs with `key` by `algorithm`, with other randomness. Only RSA uses it, and AWS-LC (feature `aws-lc-rs`) its own.
     ///
     /// # Errors
     ///
@@ -112,24 +112,15 @@ impl Signer for SigningKey {
         let randomness = &*self.randomness;
         match (self.algorithm.scheme(), self.key.material()) {
             (Scheme::Pkcs1(digest), Material::Rsa(key)) => {
-                rsa::sign_pkcs1(key, randomness, digest, message)
+                key.sign_pkcs1(randomness, digest, message)
             }
             (Scheme::Pss(parameters), Material::Rsa(key)) => {
-                rsa::sign_pss(key, randomness, parameters, message)
+                key.sign_pss(randomness, parameters, message)
             }
-            (Scheme::Ecdsa(digest), Material::P256(key)) => {
-                Ok(ecdsa::sign_p256(key, digest, message))
-            }
-            (Scheme::Ecdsa(digest), Material::P384(key)) => {
-                Ok(ecdsa::sign_p384(key, digest, message))
-            }
-            (Scheme::Ecdsa(digest), Material::P521(key)) => {
-                Ok(ecdsa::sign_p521(key, digest, message))
-            }
+            (Scheme::Ecdsa(digest), Material::Ec(key)) => Ok(key.sign(digest, message)),
             (Scheme::Ed25519, Material::Ed25519(key)) => {
-                Ok(ed25519_dalek::Signer::sign(key, message)
-                    .to_bytes()
-                    .to_vec())
+                let signature = key.sign(message).ok_or(SignError::Computation)?;
+                Ok(signature.to_vec())
             }
             // The constructor took care that they go together.
             (Scheme::Pkcs1(_) | Scheme::Pss(_) | Scheme::Ecdsa(_) | Scheme::Ed25519, _) => {

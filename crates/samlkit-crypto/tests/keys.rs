@@ -247,7 +247,19 @@ fn ed25519_keys() {
         point[0] = 1;
         point
     };
-    for bad in [&octets[1..], &[octets, &[0]].concat(), &[0; 32], &identity] {
+    // The y-coordinates 3 and 3 + 2^255 - 19 are one point of the curve; the second is not how it is written.
+    let mut three = [0; 32];
+    three[0] = 3;
+    let _ = PublicKey::from_ed25519(&three).unwrap();
+    let mut not_canonical = [0xff; 32];
+    (not_canonical[0], not_canonical[31]) = (0xf0, 0x7f);
+    for bad in [
+        &octets[1..],
+        &[octets, &[0]].concat(),
+        &[0; 32],
+        &identity,
+        &not_canonical,
+    ] {
         assert_eq!(PublicKey::from_ed25519(bad), Err(Error::MalformedKey));
     }
 }

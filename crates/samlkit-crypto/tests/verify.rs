@@ -580,3 +580,39 @@ fn a_policy_can_be_narrowed() {
         })
     );
 }
+
+/// The key and number of RFC 8032 §7.1, test 1, with the neutral element as `R` and `S = H(R, A, M) a`: the equation of §5.1.7
+/// holds for a message that nobody needs a secret nonce for. The second has `R` in its encoding that is not canonical.
+#[test]
+fn ed25519_signatures_of_small_order_do_not_verify() {
+    let octets = |hex: &str| {
+        let digits = hex
+            .chars()
+            .map(|c| u8::try_from(c.to_digit(16).unwrap()).unwrap());
+        let digits = digits.collect::<Vec<_>>();
+        digits
+            .chunks(2)
+            .map(|pair| pair[0] << 4 | pair[1])
+            .collect::<Vec<_>>()
+    };
+    let key = PublicKey::from_ed25519(&octets(
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+    ))
+    .unwrap();
+    for signature in [
+        "0100000000000000000000000000000000000000000000000000000000000000\
+         520a2e25b0f11547a9ae2ad848ed7731c77f99f1a8712d363455d344db33ac04",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f\
+         19c867f632fcc8301ecef916398bb856cdc06d486c68c2c8553cdf047b584c0f",
+    ] {
+        assert_eq!(
+            key.verify(
+                &POLICY,
+                SignatureAlgorithm::EddsaEd25519,
+                b"message",
+                &octets(signature)
+            ),
+            Err(Error::SignatureMismatch)
+        );
+    }
+}

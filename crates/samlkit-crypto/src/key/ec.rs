@@ -1,14 +1,10 @@
 use core::fmt;
+use std::borrow::Cow;
 
 use der::asn1::AnyRef;
 use der::{Decode as _, Reader as _, SliceReader, Tag, Tagged as _};
-use signature::hazmat::PrehashVerifier as _;
 
-pub(super) use p256::ecdsa::VerifyingKey as P256Key;
-pub(super) use p384::ecdsa::VerifyingKey as P384Key;
-pub(super) use p521::ecdsa::VerifyingKey as P521Key;
-
-use crate::{DigestAlgorithm, Error, algorithm};
+use crate::{Error, algorithm};
 
 /// An elliptic curve of NIST (XMLSig §4.5.2.3.1).
 #[non_exhaustive]
@@ -57,7 +53,7 @@ impl Curve {
     ///
     /// [`Error::SignatureMismatch`] where it is not such a form, or has numbers that are longer than the field.
     pub fn signature_from_der(self, der: &[u8]) -> Result<Vec<u8>, Error> {
-        let width = usize::try_from(self.bits().div_ceil(8)).unwrap_or(usize::MAX);
+        let width = self.field_len();
         let numbers = signature_numbers(der).map_err(|_| Error::SignatureMismatch)?;
         let mut out = vec![0; 2 * width];
         for (wide, number) in out.chunks_exact_mut(width).zip(numbers) {
@@ -70,6 +66,15 @@ impl Curve {
             }
         }
         Ok(out)
+    }
+
+    /// The octets of a number of its field.
+    pub(crate) const fn field_len(self) -> usize {
+        match self {
+            Self::P256 => 32,
+            Self::P384 => 48,
+            Self::P521 => 66,
+        }
     }
 
     /// The size of its field in bits.
@@ -107,50 +112,26 @@ fn signature_numbers(der: &[u8]) -> der::Result<[&[u8]; 2]> {
     reader.finish().map(|()| numbers)
 }
 
-macro_rules! verify {
-    ($name:ident, $curve:ident, $length:literal) => {
-        pub(super) fn $name(
-            key: &$curve::ecdsa::VerifyingKey,
-            algorithm: DigestAlgorithm,
-            message: &[u8],
-            signature: &[u8],
-        ) -> Result<(), Error> {
-            let mut octets = [0; $length];
-            widen(signature, &mut octets)?;
-            // Refuses r and s outside 1..n.
-            let signature = $curve::ecdsa::Signature::from_slice(&octets)
-                .map_err(|_| Error::SignatureMismatch)?;
-            // A digest longer than the order is cut to its leftmost bits, a shorter one is taken as it is (FIPS 186-5 §6.4.2).
-            key.verify_prehash(algorithm.digest(message).as_bytes(), &signature)
-                .map_err(|_| Error::SignatureMismatch)
-        }
-    };
-}
-
-/// Writes `r` and `s` at the full width of the field.
+/// `r` and `s` at the full width of the field.
 ///
 /// Java's XML signatures drop leading zeros that both numbers have, against XMLSig §6.4.3. The numbers are the same, so
 /// putting the zeros back accepts nothing else; a longer form is refused.
-fn widen(signature: &[u8], octets: &mut [u8]) -> Result<(), Error> {
-    let length = Error::SignatureLength {
-        expected: octets.len(),
-        found: signature.len(),
-    };
-    let (width, found) = (octets.len() / 2, signature.len() / 2);
+pub(super) fn widen(curve: Curve, signature: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
+    let width = curve.field_len();
+    let found = signature.len() / 2;
     if !signature.len().is_multiple_of(2) || found == 0 || found > width {
-        return Err(length);
+        return Err(Error::SignatureLength {
+            expected: 2 * width,
+            found: signature.len(),
+        });
     }
-    for (wide, number) in octets
-        .chunks_exact_mut(width)
-        .zip(signature.chunks_exact(found))
-    {
-        if let Some(low) = wide.get_mut(width - found..) {
-            low.copy_from_slice(number);
-        }
+    if found == width {
+        return Ok(Cow::Borrowed(signature));
     }
-    Ok(())
+    let mut wide = Vec::with_capacity(2 * width);
+    for number in signature.chunks_exact(found) {
+        wide.resize(wide.len() + width - found, 0);
+        wide.extend_from_slice(number);
+    }
+    Ok(Cow::Owned(wide))
 }
-
-verify!(verify_p256, p256, 64);
-verify!(verify_p384, p384, 96);
-verify!(verify_p521, p521, 132);

@@ -80,16 +80,12 @@ pub(super) fn encode(material: &Material) -> der::Result<Vec<u8>> {
             .to_der()?;
             encode_parts(RSA_ENCRYPTION, Some(Null.into()), &pkcs1)
         }
-        Material::P256(key) => encode_ec(Curve::P256, key.to_sec1_point(false).as_bytes()),
-        Material::P384(key) => encode_ec(Curve::P384, key.to_sec1_point(false).as_bytes()),
-        Material::P521(key) => encode_ec(Curve::P521, key.to_sec1_point(false).as_bytes()),
+        Material::Ec(key) => {
+            let name = name_of(key.curve());
+            encode_parts(EC_PUBLIC_KEY, Some((&name).into()), &key.point())
+        }
         Material::Ed25519(key) => encode_parts(ED25519, None, key.as_bytes()),
     }
-}
-
-fn encode_ec(curve: Curve, point: &[u8]) -> der::Result<Vec<u8>> {
-    let name = name_of(curve);
-    encode_parts(EC_PUBLIC_KEY, Some((&name).into()), point)
 }
 
 fn encode_parts(

@@ -1,7 +1,5 @@
 //! PKCS#8, PKCS#1 and SEC 1 forms of private keys. The buffers made here are wiped; what the input is read from is the caller's.
 
-use ::rsa::BoxedUint;
-use ::rsa::traits::PublicKeyParts as _;
 use der::asn1::OctetStringRef;
 use der::{Decode as _, Tag, Tagged as _};
 use pkcs1::RsaPrivateKeyRef;
@@ -12,7 +10,7 @@ use zeroize::Zeroizing;
 use super::{Material, PrivateKey};
 use crate::input::{self, SEQUENCE};
 use crate::key::spki::{self, EC_PUBLIC_KEY, ED25519, RSA_ENCRYPTION};
-use crate::{Curve, Error, Oid, PublicKey};
+use crate::{Curve, Error, Oid, PublicKey, backend};
 
 /// How a private key is encoded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -152,21 +150,11 @@ pub(super) fn pkcs1(der: &[u8]) -> Result<PrivateKey, Error> {
     let exponent = fields.public_exponent.as_bytes();
     // Bounds of modulus and exponent, before any arithmetic with them.
     let public = PublicKey::from_rsa_components(modulus, exponent).map_err(private)?;
-    let bits = public.bits();
-    let wide = |octets: &[u8], bits: u32| {
-        BoxedUint::from_be_slice(octets, bits).map_err(|_| Error::MalformedPrivateKey)
-    };
-    let half = bits.div_ceil(2);
-    let (n, e) = (wide(modulus, bits)?, wide(exponent, 64)?);
-    let d = wide(fields.private_exponent.as_bytes(), bits)?;
-    let primes = vec![
-        wide(fields.prime1.as_bytes(), half)?,
-        wide(fields.prime2.as_bytes(), half)?,
-    ];
-    // The CRT values are computed anew.
-    let key = ::rsa::PrivateKey::from_components(n, e, d, primes)
-        .map_err(|_| Error::MalformedPrivateKey)?;
-    PrivateKey::new(Material::Rsa(Box::new(key)))
+    let primes = [fields.prime1.as_bytes(), fields.prime2.as_bytes()];
+    let d = fields.private_exponent.as_bytes();
+    let key = backend::rsa::PrivateKey::new(modulus, exponent, d, primes, public.bits())
+        .ok_or(Error::MalformedPrivateKey)?;
+    PrivateKey::new(Material::Rsa(key))
 }
 
 pub(super) fn sec1(der: &[u8], outer: Option<Curve>) -> Result<PrivateKey, Error> {
@@ -191,25 +179,17 @@ fn malformed(_: der::Error) -> Error {
 
 /// Some encoders leave out the leading zeros of the scalar, against RFC 5915 §3.
 fn ec(curve: Curve, scalar: &[u8]) -> Result<Material, Error> {
-    let width = usize::try_from(curve.bits().div_ceil(8)).unwrap_or(usize::MAX);
-    let missing = width
+    let missing = curve
+        .field_len()
         .checked_sub(scalar.len())
         .ok_or(Error::MalformedPrivateKey)?;
-    let mut octets = Zeroizing::new(vec![0; missing]);
-    octets.reserve_exact(scalar.len());
-    octets.extend_from_slice(scalar);
-    let malformed = |_| Error::MalformedPrivateKey;
-    Ok(match curve {
-        Curve::P256 => {
-            Material::P256(p256::ecdsa::SigningKey::from_slice(&octets).map_err(malformed)?)
-        }
-        Curve::P384 => {
-            Material::P384(p384::ecdsa::SigningKey::from_slice(&octets).map_err(malformed)?)
-        }
-        Curve::P521 => Material::P521(Box::new(
-            p521::ecdsa::SigningKey::from_slice(&octets).map_err(malformed)?,
-        )),
-    })
+    let mut octets = Zeroizing::new(vec![0; curve.field_len()]);
+    if let Some(low) = octets.get_mut(missing..) {
+        low.copy_from_slice(scalar);
+    }
+    backend::ec::PrivateKey::from_scalar(curve, &octets)
+        .map(Material::Ec)
+        .ok_or(Error::MalformedPrivateKey)
 }
 
 /// `CurvePrivateKey` (RFC 8410 §7).
@@ -217,9 +197,7 @@ fn ed25519(octets: &[u8]) -> Result<PrivateKey, Error> {
     let seed = <&OctetStringRef>::from_der(octets).map_err(malformed)?;
     let seed = seed.as_bytes().try_into();
     let seed = seed.map_err(|_| Error::MalformedPrivateKey)?;
-    PrivateKey::new(Material::Ed25519(ed25519_dalek::SigningKey::from_bytes(
-        seed,
-    )))
+    PrivateKey::new(Material::Ed25519(backend::ed25519::PrivateKey::new(seed)))
 }
 
 /// A public key beside the private one must be its own: signing with the one while publishing the other leaks an Ed25519 key.
@@ -229,9 +207,7 @@ fn check_stated(key: &PrivateKey, stated: Option<&[u8]>) -> Result<(), Error> {
     };
     let stated = match &key.material {
         Material::Rsa(_) => PublicKey::from_pkcs1_der(stated),
-        Material::P256(_) => PublicKey::from_ec_point(Curve::P256, stated),
-        Material::P384(_) => PublicKey::from_ec_point(Curve::P384, stated),
-        Material::P521(_) => PublicKey::from_ec_point(Curve::P521, stated),
+        Material::Ec(key) => PublicKey::from_ec_point(key.curve(), stated),
         Material::Ed25519(_) => PublicKey::from_ed25519(stated),
     };
     match stated {
@@ -244,21 +220,11 @@ fn check_stated(key: &PrivateKey, stated: Option<&[u8]>) -> Result<(), Error> {
 pub(super) fn public(material: &Material) -> Result<PublicKey, Error> {
     match material {
         Material::Rsa(key) => {
-            PublicKey::from_rsa_components(&key.n().to_be_bytes(), &key.e().to_be_bytes())
+            let (modulus, exponent) = key.public();
+            PublicKey::from_rsa_components(&modulus, &exponent)
         }
-        Material::P256(key) => PublicKey::from_ec_point(
-            Curve::P256,
-            key.verifying_key().to_sec1_point(false).as_bytes(),
-        ),
-        Material::P384(key) => PublicKey::from_ec_point(
-            Curve::P384,
-            key.verifying_key().to_sec1_point(false).as_bytes(),
-        ),
-        Material::P521(key) => PublicKey::from_ec_point(
-            Curve::P521,
-            key.verifying_key().to_sec1_point(false).as_bytes(),
-        ),
-        Material::Ed25519(key) => PublicKey::from_ed25519(key.verifying_key().as_bytes()),
+        Material::Ec(key) => PublicKey::from_ec_point(key.curve(), &key.public_point()),
+        Material::Ed25519(key) => PublicKey::from_ed25519(&key.public()),
     }
     .map_err(private)
 }

@@ -4,7 +4,7 @@ use crate::{Digest, DigestAlgorithm, Hasher, PssParameters};
 
 /// Whether `message` (the integer that the public key gave, big-endian, with any number of leading zeros) encodes this digest
 /// for a modulus of `modulus_bits` bits.
-pub(super) fn matches(
+pub(crate) fn matches(
     parameters: PssParameters,
     digest: &Digest,
     message: &[u8],
