@@ -1,53 +1,12 @@
 //! Hostile shapes at n, 2n and 4n: the cost an octet must not grow.
 #![expect(clippy::expect_used, reason = "the shapes are well-formed")]
 
-use core::fmt::Write as _;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use samlkit_benches::hostile::SHAPES;
 use samlkit_c14n::{Algorithm, Canonicalizer};
 use samlkit_xml::{Document, Limits};
-
-/// A name and a document of about `n` units.
-type Shape = (&'static str, fn(usize) -> String);
-
-const SHAPES: [Shape; 7] = [
-    ("siblings", |n| format!("<a>{}</a>", "<b/>".repeat(n))),
-    ("references", |n| format!("<a>{}</a>", "&lt;".repeat(n))),
-    ("prefixes", |n| {
-        let mut xml = String::from("<a>");
-        for i in 0..n {
-            write!(xml, "<p{i}:b xmlns:p{i}='urn:{i}'/>").expect("writing to a string");
-        }
-        xml + "</a>"
-    }),
-    ("redeclarations", |n| {
-        let mut xml = String::from("<a>");
-        for i in 0..n {
-            write!(xml, "<p:b xmlns:p='urn:{i}'/>").expect("writing to a string");
-        }
-        xml + "</a>"
-    }),
-    ("attributes", |n| {
-        let mut xml = String::from("<a>");
-        for _ in 0..n / 256 {
-            xml.push_str("<b");
-            for i in 0..256 {
-                write!(xml, " a{i}=''").expect("writing to a string");
-            }
-            xml.push_str("/>");
-        }
-        xml + "</a>"
-    }),
-    ("depth", |n| "<a>".repeat(n) + &"</a>".repeat(n)),
-    ("ids", |n| {
-        let mut xml = String::from("<a>");
-        for i in 0..n {
-            write!(xml, "<b ID='_{i}'/>").expect("writing to a string");
-        }
-        xml + "</a>"
-    }),
-];
 
 fn hostile(c: &mut Criterion) {
     let limits = Limits::DEFAULT.with_depth(1 << 20).with_namespaces(1 << 20);

@@ -1,4 +1,5 @@
-//! The way of a message, stage by stage, beside the parts of its floor: the bare cryptography and the bare tokenizer.
+//! The way of a message, stage by stage, on messages from 7 KB to 10 MB and on hostile ones, beside the parts of its floor: the bare
+//! cryptography and the bare tokenizer.
 #![expect(
     clippy::expect_used,
     reason = "a benchmark without its inputs is worth nothing"
@@ -6,182 +7,166 @@
 
 use std::hint::black_box;
 
-use base64::Engine as _;
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use samlkit::core::parse_date_time;
-use samlkit::websso::{Expected, IdentityProvider, ReplayError, ReplayMemory, ServiceProvider};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use samlkit::Code;
 use samlkit_benches::{
-    ACS_URL, BOTH, ISSUER, LARGE, Message, NOW, SMALL, SP_ENTITY_ID, key, metadata_like,
-    tokenizer_pass,
+    Forgetful, Message, Rsa, assertion, base64_to, hostile, key, limits, messages, metadata_like,
+    now, service_provider, signed_octets, signing_key, tokenizer_pass,
 };
 use samlkit_c14n::{Algorithm, Canonicalizer};
-use samlkit_crypto::{AlgorithmPolicy, DigestAlgorithm};
-use samlkit_dsig::Verifier;
-use samlkit_xml::Document;
+use samlkit_crypto::DigestAlgorithm;
+use samlkit_dsig::sign::Template;
+use samlkit_dsig::{UniqueIds, Verifier};
+use samlkit_xml::{Document, Limits};
 
-const MESSAGES: [Message; 3] = [SMALL, BOTH, LARGE];
-
-/// Remembers nothing, so that one message can be accepted again and again.
-struct Forgetful;
-
-impl ReplayMemory for Forgetful {
-    fn remember(
-        &self,
-        _: &str,
-        _: &str,
-        _: samlkit::core::Timestamp,
-        _: samlkit::core::Timestamp,
-    ) -> Result<(), ReplayError> {
-        Ok(())
-    }
+/// One measurement, with its throughput in octets of the message.
+fn bench<T>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    octets: usize,
+    mut run: impl FnMut() -> T,
+) {
+    group.throughput(Throughput::Bytes(octets as u64));
+    group.sample_size(if octets < 100_000 { 50 } else { 10 });
+    group.bench_function(name, |b| b.iter(&mut run));
 }
 
-fn text(xml: &[u8]) -> &str {
-    core::str::from_utf8(xml).expect("fixtures are UTF-8")
+fn parsed<'s>(message: &'s Message, limits: &Limits) -> Document<'s> {
+    Document::parse_with(message.xml.as_bytes(), limits).expect("well-formed")
 }
 
 fn floor(c: &mut Criterion) {
-    let mut group = c.benchmark_group("floor");
-    for message in MESSAGES {
+    let mut group = c.benchmark_group("floor/base64");
+    for message in messages() {
         let form = message.form_value();
         let mut out = vec![0; message.xml.len() + 4];
-        group.bench_function(BenchmarkId::new("base64", message.name), |b| {
-            b.iter(|| {
-                base64::engine::general_purpose::STANDARD.decode_slice(black_box(&form), &mut out)
-            });
-        });
-        group.bench_function(BenchmarkId::new("quick-xml-events", message.name), |b| {
-            b.iter(|| tokenizer_pass(black_box(text(message.xml))));
-        });
-        let document = Document::parse(message.xml).expect("well-formed");
-        let signed = assertion(&document);
-        let mut octets = Vec::new();
-        Canonicalizer::new(Algorithm::Exclusive)
-            .element(signed, &mut octets)
-            .expect("canonicalizable");
-        group.bench_function(BenchmarkId::new("sha256-of-assertion", message.name), |b| {
-            b.iter(|| DigestAlgorithm::Sha256.digest(black_box(&octets)));
+        bench(&mut group, message.name, message.xml.len(), || {
+            base64_to(black_box(&form), &mut out);
         });
     }
-    // What RSA costs does not depend on whether the signature is right.
-    let key = key();
-    let signature = vec![0x55; 256];
-    group.bench_function("rsa-2048-verify", |b| {
-        b.iter(|| {
-            key.public_key().verify(
-                &AlgorithmPolicy::DEFAULT,
-                samlkit_crypto::SignatureAlgorithm::RsaSha256,
-                black_box(b"SignedInfo"),
-                &signature,
-            )
+    group.finish();
+    let mut group = c.benchmark_group("floor/events");
+    for message in messages() {
+        bench(&mut group, message.name, message.xml.len(), || {
+            tokenizer_pass(black_box(&message.xml))
         });
+    }
+    group.finish();
+    let mut group = c.benchmark_group("floor/sha256");
+    for message in messages() {
+        let signed = signed_octets(message);
+        let octets = signed.iter().map(Vec::len).sum();
+        bench(&mut group, message.name, octets, || {
+            for octets in &signed {
+                black_box(DigestAlgorithm::Sha256.digest(black_box(octets)));
+            }
+        });
+    }
+    group.finish();
+    let rsa = Rsa::new();
+    c.bench_function("floor/rsa-2048-verify", |b| b.iter(|| rsa.verify()));
+}
+
+fn xml(c: &mut Criterion) {
+    let limits = limits();
+    let mut group = c.benchmark_group("xml/parse");
+    for message in messages() {
+        bench(&mut group, message.name, message.xml.len(), || {
+            Document::parse_with(black_box(message.xml.as_bytes()), &limits)
+        });
+    }
+    let metadata = metadata_like(1 << 20);
+    bench(&mut group, "1MB-metadata", metadata.len(), || {
+        Document::parse_with(black_box(metadata.as_bytes()), &limits)
+    });
+    let hostile = hostile::references(1 << 18);
+    bench(&mut group, "hostile", hostile.len(), || {
+        Document::parse_with(black_box(hostile.as_bytes()), &limits)
     });
     group.finish();
 }
 
-fn assertion<'d>(document: &'d Document<'d>) -> samlkit_xml::Element<'d> {
-    document
-        .elements()
-        .find(|element| element.local_name() == "Assertion")
-        .expect("the fixture has an assertion")
-}
-
-fn xml(c: &mut Criterion) {
-    let mut group = c.benchmark_group("xml/parse");
-    for message in MESSAGES {
-        group.throughput(Throughput::Bytes(message.xml.len() as u64));
-        group.bench_function(message.name, |b| {
-            b.iter(|| Document::parse(black_box(message.xml)));
-        });
-    }
-    for size in [1 << 20, 10 << 20] {
-        let xml = metadata_like(size);
-        group
-            .sample_size(20)
-            .throughput(Throughput::Bytes(xml.len() as u64));
-        group.bench_function(BenchmarkId::new("metadata", size >> 20), |b| {
-            b.iter(|| Document::parse(black_box(xml.as_bytes())));
-        });
-        group.bench_function(BenchmarkId::new("quick-xml-events", size >> 20), |b| {
-            b.iter(|| tokenizer_pass(black_box(&xml)));
-        });
-    }
-    group.finish();
-}
-
 fn c14n(c: &mut Criterion) {
-    for algorithm in [Algorithm::Exclusive, Algorithm::CanonicalXml10] {
-        let name = if algorithm.is_exclusive() {
-            "c14n/exc"
-        } else {
-            "c14n/c14n10"
-        };
+    let limits = limits();
+    let hostile = hostile::redeclarations(1 << 14);
+    let hostile = Document::parse_with(hostile.as_bytes(), &limits).expect("well-formed");
+    for (name, algorithm) in [
+        ("c14n/exclusive", Algorithm::Exclusive),
+        ("c14n/canonical-1.0", Algorithm::CanonicalXml10),
+        ("c14n/canonical-1.1", Algorithm::CanonicalXml11),
+    ] {
         let mut group = c.benchmark_group(name);
         let canonicalizer = Canonicalizer::new(algorithm);
-        for message in MESSAGES {
-            let document = Document::parse(message.xml).expect("well-formed");
+        let mut out = Vec::new();
+        for message in messages() {
+            let document = parsed(message, &limits);
             let assertion = assertion(&document);
-            let mut out = Vec::new();
-            canonicalizer
-                .element(assertion, &mut out)
-                .expect("canonicalizable");
-            group.throughput(Throughput::Bytes(out.len() as u64));
-            group.bench_function(message.name, |b| {
-                b.iter(|| {
-                    out.clear();
-                    canonicalizer.element(black_box(assertion), &mut out)
-                });
+            out.clear();
+            let first = canonicalizer.element(assertion, &mut out);
+            first.expect("canonicalizable");
+            bench(&mut group, message.name, out.len(), || {
+                out.clear();
+                canonicalizer.element(black_box(assertion), &mut out)
             });
         }
-        let xml = metadata_like(1 << 20);
-        let document = Document::parse(xml.as_bytes()).expect("well-formed");
-        let mut out = Vec::with_capacity(xml.len());
-        group
-            .sample_size(20)
-            .throughput(Throughput::Bytes(xml.len() as u64));
-        group.bench_function(BenchmarkId::new("metadata", 1), |b| {
-            b.iter(|| {
-                out.clear();
-                canonicalizer.document(black_box(&document), &mut out)
-            });
+        bench(&mut group, "hostile", hostile.source().len(), || {
+            out.clear();
+            canonicalizer.document(black_box(&hostile), &mut out)
         });
         group.finish();
     }
 }
 
 fn dsig(c: &mut Criterion) {
+    let limits = limits();
     let mut group = c.benchmark_group("dsig/verify");
     let keys = [key()];
-    let verifier = Verifier::new(&keys).expect("there is a key");
-    for message in [SMALL, LARGE] {
-        let document = Document::parse(message.xml).expect("well-formed");
+    let verifier = Verifier::new(&keys)
+        .expect("there is a key")
+        .with_policy(samlkit_dsig::Policy::new().with_limits(limits));
+    for message in messages() {
+        let document = parsed(message, &limits);
         let assertion = assertion(&document);
-        let _ = verifier.verify(assertion).expect("the fixture verifies");
-        group.throughput(Throughput::Bytes(message.xml.len() as u64));
-        group.bench_function(message.name, |b| {
-            b.iter(|| verifier.verify(black_box(assertion)));
+        let _ = verifier.verify(assertion).expect("the message verifies");
+        bench(&mut group, message.name, message.xml.len(), || {
+            verifier.verify(black_box(assertion))
         });
     }
+    let hostile = hostile::ids(1 << 15);
+    let hostile = Document::parse_with(hostile.as_bytes(), &limits).expect("well-formed");
+    let signed = Template::new().sign(hostile.root(), signing_key());
+    let signed = signed.expect("the key signs");
+    let document = Document::parse_with(signed.as_bytes(), &limits).expect("well-formed");
+    let _ = UniqueIds::of(&document).expect("all different");
+    bench(&mut group, "hostile", signed.len(), || {
+        verifier.verify(black_box(document.root()))
+    });
     group.finish();
 }
 
 fn websso(c: &mut Criterion) {
     let mut group = c.benchmark_group("websso/accept");
-    let provider = IdentityProvider::new(ISSUER, vec![key()]).expect("a sound provider");
-    let provider =
-        ServiceProvider::new(SP_ENTITY_ID, ACS_URL, provider).expect("a sound configuration");
-    let now = parse_date_time(NOW).expect("a time");
-    for message in MESSAGES {
+    let (provider, now) = (service_provider(), now());
+    for message in messages() {
         let form = message.form_value();
-        let expected = Expected::answer_to(message.in_response_to);
-        let _ = provider
-            .accept(&form, expected, now, &Forgetful)
-            .expect("the fixture is accepted");
-        group.throughput(Throughput::Bytes(message.xml.len() as u64));
-        group.bench_function(message.name, |b| {
-            b.iter(|| provider.accept(black_box(&form), expected, now, &Forgetful));
-        });
+        let accept =
+            || provider.accept(black_box(&form), message.expected(), now, &Forgetful::new());
+        let _ = accept().expect("the message is accepted");
+        bench(&mut group, message.name, message.xml.len(), accept);
     }
+    // All the work there is, for a message that is refused at its end.
+    let message = Message::of_size("1MB", 1 << 20);
+    let changed = message
+        .xml
+        .replace("<AttributeValue>f", "<AttributeValue>e");
+    let accept = || {
+        let octets = black_box(changed.as_bytes());
+        provider.accept_xml(octets, message.expected(), now, &Forgetful::new())
+    };
+    let refused = accept().expect_err("a signed octet was changed");
+    assert_eq!(refused.code(), Code::SignatureInvalid);
+    bench(&mut group, "hostile", changed.len(), accept);
     group.finish();
 }
 

@@ -1,43 +1,80 @@
-//! Accepts the message of the benches again and again, for a profiler to look at: `accept [TIMES [small|both|large]]`.
+//! Accepts a message of the benches again and again, for a profiler to look at: `accept [TIMES [MESSAGE [STAGE]]]`.
+//!
+//! With a stage, only that part of the way is gone: `none`, `base64`, `parse`, `c14n`, `verify`, `crypto` or `accept`.
 #![expect(
     clippy::expect_used,
+    clippy::panic,
     reason = "a profile without its inputs is worth nothing"
 )]
 
-use samlkit::{
-    Expected, IdentityProvider, ReplayError, ReplayMemory, ServiceProvider, Timestamp,
-    parse_date_time,
+use std::hint::black_box;
+
+use samlkit_benches::{
+    BOTH, Forgetful, ISSUER, LARGE, Message, Rsa, SMALL, assertion, key, limits, now,
+    service_provider, signed_octets,
 };
-use samlkit_benches::{ACS_URL, BOTH, ISSUER, LARGE, NOW, SMALL, SP_ENTITY_ID, key};
-
-struct Forgetful;
-
-impl ReplayMemory for Forgetful {
-    fn remember(&self, _: &str, _: &str, _: Timestamp, _: Timestamp) -> Result<(), ReplayError> {
-        Ok(())
-    }
-}
+use samlkit_c14n::{Algorithm, Canonicalizer};
+use samlkit_crypto::DigestAlgorithm;
+use samlkit_dsig::Verifier;
+use samlkit_xml::Document;
 
 fn main() {
-    let times = std::env::args()
-        .nth(1)
-        .and_then(|times| times.parse().ok())
-        .unwrap_or(1000);
-    let provider = IdentityProvider::new(ISSUER, vec![key()]).expect("a sound provider");
-    let provider =
-        ServiceProvider::new(SP_ENTITY_ID, ACS_URL, provider).expect("a sound configuration");
-    let now = parse_date_time(NOW).expect("a time");
-    let message = match std::env::args().nth(2).as_deref() {
-        Some("both") => BOTH,
-        Some("large") => LARGE,
-        _ => SMALL,
+    let mut arguments = std::env::args().skip(1);
+    let times: u32 = arguments
+        .next()
+        .map_or(1000, |times| times.parse().expect("a number"));
+    let message = match arguments.next().as_deref() {
+        None | Some("7KB") => SMALL,
+        Some("9KB-both") => BOTH,
+        Some("23KB") => LARGE,
+        Some("1MB") => Message::of_size("1MB", 1 << 20),
+        Some("10MB") => Message::of_size("10MB", 10 << 20),
+        Some(name) => panic!("there is no message {name}"),
     };
+    let stage = arguments.next();
+    let provider = service_provider();
     let form = message.form_value();
+    let now = now();
+    let document = Document::parse_with(message.xml.as_bytes(), &limits()).expect("well-formed");
+    let assertion = assertion(&document);
+    let keys = [key()];
+    let verifier = Verifier::new(&keys)
+        .expect("there is a key")
+        .with_policy(samlkit_dsig::Policy::new().with_limits(limits()));
+    let (rsa, signed) = (Rsa::new(), signed_octets(&message));
     for _ in 0..times {
-        let expected = Expected::answer_to(message.in_response_to);
-        let identity = provider
-            .accept(&form, expected, now, &Forgetful)
-            .expect("the fixture is accepted");
-        assert_eq!(identity.issuer(), ISSUER);
+        match stage.as_deref() {
+            Some("none") => {}
+            Some("base64") => {
+                black_box(samlkit::websso::decode_form_value(&form).expect("base64"));
+            }
+            Some("parse") => {
+                let parsed = Document::parse_with(message.xml.as_bytes(), &limits());
+                black_box(parsed.expect("well-formed"));
+            }
+            Some("c14n") => {
+                let mut out = Vec::new();
+                Canonicalizer::new(Algorithm::Exclusive)
+                    .element(assertion, &mut out)
+                    .expect("canonicalizable");
+                black_box(out);
+            }
+            Some("crypto") => {
+                rsa.verify();
+                for octets in &signed {
+                    black_box(DigestAlgorithm::Sha256.digest(black_box(octets)));
+                }
+            }
+            Some("verify") => {
+                let _ = black_box(verifier.verify(assertion).expect("it verifies"));
+            }
+            None | Some("accept") => {
+                let identity = provider
+                    .accept(&form, message.expected(), now, &Forgetful::new())
+                    .expect("the message is accepted");
+                assert_eq!(identity.issuer(), ISSUER);
+            }
+            Some(stage) => panic!("there is no stage {stage}"),
+        }
     }
 }

@@ -5,42 +5,60 @@
     reason = "a benchmark without its inputs must stop"
 )]
 
-use base64::Engine as _;
-use samlkit_crypto::Certificate;
-use samlkit_dsig::TrustedKey;
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
-/// A message of the fixtures, and what a service provider needs to accept it.
-#[derive(Clone, Copy, Debug)]
+use base64::Engine as _;
+use samlkit::{
+    Expected, IdentityProvider, Policy, ReplayError, ReplayMemory, ServiceProvider, Timestamp,
+    parse_date_time,
+};
+use samlkit_crypto::{AlgorithmPolicy, Certificate};
+use samlkit_crypto::{PrivateKey, SignatureAlgorithm, Signer as _, SigningKey};
+use samlkit_dsig::TrustedKey;
+use samlkit_dsig::sign::{Naming, Position, Template};
+use samlkit_xml::{Document, Element, Limits};
+
+pub mod hostile;
+pub mod rounds;
+
+/// A message, and what a service provider needs to accept it.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Message {
     /// The name it has in reports.
     pub name: &'static str,
     /// The message.
-    pub xml: &'static [u8],
+    pub xml: Cow<'static, str>,
     /// The request that it answers.
     pub in_response_to: &'static str,
+    /// How many signatures it has.
+    pub signatures: u8,
 }
 
-/// A response of 7.2 KB with 13 attributes and 24 groups, its assertion signed; the one that all ratios are about.
+/// A response of 7.3 KB with 13 attributes and 24 groups, its assertion signed; the one that all ratios are about.
 pub const SMALL: Message = Message {
     name: "7KB",
-    xml: include_bytes!("../../fixtures/entra/groups-24.xml"),
+    xml: Cow::Borrowed(include_str!("../../fixtures/entra/groups-24.xml")),
     in_response_to: "_6af68df58ccf73a26196bb4eb4c5dafc",
+    signatures: 1,
 };
 /// The same, with the response signed as well.
 pub const BOTH: Message = Message {
     name: "9KB-both",
-    xml: include_bytes!("../../fixtures/entra/groups-24-both-signed.xml"),
+    xml: Cow::Borrowed(include_str!(
+        "../../fixtures/entra/groups-24-both-signed.xml"
+    )),
     in_response_to: "_944b9d021639aa8c11c1f3eb94582259",
+    signatures: 2,
 };
 /// A response of 23 KB with 150 groups.
 pub const LARGE: Message = Message {
     name: "23KB",
-    xml: include_bytes!("../../fixtures/entra/groups-150.xml"),
+    xml: Cow::Borrowed(include_str!("../../fixtures/entra/groups-150.xml")),
     in_response_to: "_79685967e393310e014ef8a6fa53078c",
+    signatures: 1,
 };
-/// The metadata that the messages are verified with.
-pub const METADATA: &[u8] = include_bytes!("../../fixtures/entra/metadata.xml");
 /// The entity ID of the service provider.
 pub const SP_ENTITY_ID: &str = "https://eu-api.mimecast.com/sso/CUK1A1";
 /// Where it receives responses.
@@ -51,19 +69,216 @@ pub const ISSUER: &str = "https://sts.windows.net/3b6c1f2e-8d47-4a19-9c05-e27f40
 pub const NOW: &str = "2026-01-15T10:01:00Z";
 
 impl Message {
+    /// [`SMALL`] with groups added until it has about `size` octets, signed anew.
+    #[must_use]
+    pub fn of_size(name: &'static str, size: usize) -> Self {
+        let unsigned = without_signature(&SMALL.xml);
+        let last = "</AttributeValue>";
+        let (before, after) = unsigned
+            .rsplit_once(last)
+            .map(|(before, after)| (before.len() + last.len(), after))
+            .expect("the fixture has values");
+        let mut xml = String::with_capacity(size + 4096);
+        xml.push_str(unsigned.get(..before).expect("on a boundary"));
+        // Places of octets that look random, and are the same every time.
+        let mut state: u64 = 0x5a4d_4c6b_6974_2121;
+        while xml.len() + after.len() + 2600 < size {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let group = format!(
+                "{state:016x}{:016x}",
+                state.rotate_left(29) ^ 0x9e37_79b9_7f4a_7c15
+            );
+            let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| group.get(part));
+            let guid = parts.map(Option::unwrap_or_default).join("-");
+            xml.push_str("<AttributeValue>");
+            xml.push_str(&guid);
+            xml.push_str(last);
+        }
+        xml.push_str(after);
+        let document = Document::parse(xml.as_bytes()).expect("well-formed");
+        let signed = Template::new()
+            .with_position(Position::AfterIssuer)
+            .with_naming(Naming::Unprefixed)
+            .with_certificate(certificate())
+            .sign(assertion(&document), signing_key())
+            .expect("the fixture's key signs");
+        Self {
+            name,
+            xml: Cow::Owned(signed),
+            in_response_to: SMALL.in_response_to,
+            signatures: 1,
+        }
+    }
+
     /// The value of the form field.
     #[must_use]
     pub fn form_value(&self) -> String {
-        base64::engine::general_purpose::STANDARD.encode(self.xml)
+        base64::engine::general_purpose::STANDARD.encode(self.xml.as_bytes())
     }
+
+    /// What the service provider waits for.
+    #[must_use]
+    pub const fn expected(&self) -> Expected<'static> {
+        Expected::answer_to(self.in_response_to)
+    }
+}
+
+/// All messages, from 7 KB to 10 MB; the large ones are made at the first call.
+pub fn messages() -> &'static [Message] {
+    static MESSAGES: OnceLock<Vec<Message>> = OnceLock::new();
+    MESSAGES.get_or_init(|| {
+        vec![
+            SMALL,
+            BOTH,
+            LARGE,
+            Message::of_size("1MB", 1 << 20),
+            Message::of_size("10MB", 10 << 20),
+        ]
+    })
+}
+
+/// The message without its one signature.
+fn without_signature(xml: &str) -> String {
+    let document = Document::parse(xml.as_bytes()).expect("well-formed");
+    let signature = samlkit_dsig::signature_of(assertion(&document))
+        .expect("one at most")
+        .expect("one");
+    let extent = signature.extent();
+    let before = xml.get(..extent.start).expect("on a boundary");
+    let after = xml.get(extent.end..).expect("on a boundary");
+    [before, after].concat()
+}
+
+/// The first assertion of a document.
+#[must_use]
+pub fn assertion<'d>(document: &'d Document<'d>) -> Element<'d> {
+    document
+        .elements()
+        .find(|element| element.local_name() == "Assertion")
+        .expect("the message has an assertion")
+}
+
+/// Limits that no message of the benchmarks passes.
+#[must_use]
+pub fn limits() -> Limits {
+    Limits::DEFAULT.with_bytes(64 << 20).with_nodes(1 << 24)
+}
+
+/// The service provider that accepts the messages.
+#[must_use]
+pub fn service_provider() -> ServiceProvider {
+    let provider = IdentityProvider::new(ISSUER, vec![key()]).expect("a sound provider");
+    ServiceProvider::new(SP_ENTITY_ID, ACS_URL, provider)
+        .expect("a sound configuration")
+        .with_policy(Policy::new().with_limits(limits()))
+}
+
+/// [`NOW`].
+#[must_use]
+pub fn now() -> Timestamp {
+    parse_date_time(NOW).expect("a time")
+}
+
+/// Remembers nothing, so that one message can be accepted again and again.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Forgetful;
+
+impl Forgetful {
+    /// A memory of nothing.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl Default for Forgetful {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ReplayMemory for Forgetful {
+    fn remember(&self, _: &str, _: &str, _: Timestamp, _: Timestamp) -> Result<(), ReplayError> {
+        Ok(())
+    }
+}
+
+/// The certificate of the key that the messages are signed with.
+#[must_use]
+pub fn certificate() -> Certificate {
+    let pem = include_bytes!("../../fixtures/keys/test-only-entra-active.crt.pem");
+    Certificate::parse(pem).expect("the fixture is a certificate")
 }
 
 /// The key that the messages are signed with.
 #[must_use]
 pub fn key() -> TrustedKey {
-    let pem = include_bytes!("../../fixtures/keys/test-only-entra-active.crt.pem");
-    let certificate = Certificate::parse(pem).expect("the fixture is a certificate");
-    TrustedKey::from_certificate(certificate).expect("the fixture's key is sound")
+    TrustedKey::from_certificate(certificate()).expect("the fixture's key is sound")
+}
+
+/// The private half of that key.
+#[must_use]
+pub fn private_key() -> PrivateKey {
+    let pem = include_bytes!("../../fixtures/keys/test-only-entra-active.key.pem");
+    PrivateKey::parse(pem).expect("the fixture is a key")
+}
+
+/// The same, to sign with.
+pub fn signing_key() -> &'static SigningKey {
+    static KEY: OnceLock<SigningKey> = OnceLock::new();
+    KEY.get_or_init(|| {
+        SigningKey::new(private_key(), SignatureAlgorithm::RsaSha256).expect("it is an RSA key")
+    })
+}
+
+/// The bare RSA verification, with a key that is prepared and a signature that is right.
+#[derive(Debug)]
+pub struct Rsa {
+    key: TrustedKey,
+    signature: Vec<u8>,
+}
+
+impl Rsa {
+    const MESSAGE: &[u8] = b"as short as can be";
+
+    /// Signs once.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            key: key(),
+            signature: signing_key().sign(Self::MESSAGE).expect("the key signs"),
+        }
+    }
+
+    /// One verification.
+    pub fn verify(&self) {
+        let key = self.key.public_key();
+        let algorithm = SignatureAlgorithm::RsaSha256;
+        key.verify(
+            &AlgorithmPolicy::DEFAULT,
+            algorithm,
+            Self::MESSAGE,
+            &self.signature,
+        )
+        .expect("the signature is right");
+    }
+}
+
+impl Default for Rsa {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Decodes base64 to a slice.
+pub fn base64_to(form: &str, out: &mut [u8]) {
+    let out = base64_simd::Out::from_slice(out);
+    let _ = base64_simd::STANDARD
+        .decode(form.as_bytes(), out)
+        .expect("the value is base64");
 }
 
 /// Reads every event of the tokenizer; gives their number, so that nothing is optimised away.
@@ -78,6 +293,28 @@ pub fn tokenizer_pass(xml: &str) -> usize {
         events += 1;
     }
     events
+}
+
+/// The octets that the signatures of a message cover.
+#[must_use]
+pub fn signed_octets(message: &Message) -> Vec<Vec<u8>> {
+    let keys = [key()];
+    let policy = samlkit_dsig::Policy::new().with_limits(limits());
+    let verifier = samlkit_dsig::Verifier::new(&keys)
+        .expect("there is a key")
+        .with_policy(policy);
+    let document = Document::parse_with(message.xml.as_bytes(), &limits()).expect("well-formed");
+    let signed = [document.root(), assertion(&document)]
+        .into_iter()
+        .filter(|&element| {
+            samlkit_dsig::signature_of(element).is_ok_and(|signature| signature.is_some())
+        });
+    signed
+        .map(|element| {
+            let signed = verifier.verify(element).expect("the message verifies");
+            signed.octets().to_vec()
+        })
+        .collect()
 }
 
 /// A well-formed document of about `size` octets that looks like pretty-printed metadata.
