@@ -97,7 +97,7 @@ impl<'d, 'o> Walk<'d, 'o> {
                     if after_root {
                         self.out.literal(b"\n");
                     }
-                    self.leaf(kind);
+                    self.leaf(&kind);
                     if !after_root {
                         self.out.literal(b"\n");
                     }
@@ -137,15 +137,16 @@ impl<'d, 'o> Walk<'d, 'o> {
         context: Option<Apex<'d>>,
         excluded: Option<u32>,
     ) -> Result<(), Error> {
-        let Some(RawKind::Element(element)) = self.raw.kind(apex) else {
-            return Ok(());
-        };
         let end = self.raw.end(apex);
-        self.start(element, end, context)?;
+        match &self.raw.kind(apex) {
+            Some(RawKind::Element(element)) => self.start(element, end, context)?,
+            _ => return Ok(()),
+        }
         let mut index = apex + 1;
         while index < end {
             self.close(index);
-            match self.raw.kind(index) {
+            // An element is a large value, so it stays where it is made.
+            match &self.raw.kind(index) {
                 Some(RawKind::Element(element)) => {
                     let end = self.raw.end(index);
                     if excluded == Some(index) {
@@ -177,7 +178,7 @@ impl<'d, 'o> Walk<'d, 'o> {
 
     fn start(
         &mut self,
-        element: RawElement<'d>,
+        element: &RawElement<'d>,
         end: u32,
         context: Option<Apex<'d>>,
     ) -> Result<(), Error> {
@@ -199,7 +200,7 @@ impl<'d, 'o> Walk<'d, 'o> {
 
     fn namespaces(
         &mut self,
-        element: RawElement<'d>,
+        element: &RawElement<'d>,
         context: Option<&Apex<'d>>,
     ) -> Result<(), Error> {
         let mark = self.rendered.mark();
@@ -285,15 +286,15 @@ impl<'d, 'o> Walk<'d, 'o> {
         }
     }
 
-    fn leaf(&mut self, kind: RawKind<'d>) {
+    fn leaf(&mut self, kind: &RawKind<'d>) {
         match kind {
             RawKind::Text(text) if !text.needs_escape => self.out.text(text.text),
-            _ => write_leaf(kind, self.comments, self.out.direct()),
+            _ => write_leaf(*kind, self.comments, self.out.direct()),
         }
     }
 
     /// The attributes by namespace name, no namespace first, then by local name (Canonical XML 1.0 §2.2).
-    fn attributes(&mut self, element: RawElement<'d>) {
+    fn attributes(&mut self, element: &RawElement<'d>) {
         if element.attribute_count() > 1 {
             self.rank_namespaces(element);
             if !self.is_sorted(element) {
@@ -319,7 +320,7 @@ impl<'d, 'o> Walk<'d, 'o> {
     }
 
     /// Whether the attributes stand in canonical order already.
-    fn is_sorted(&self, element: RawElement<'d>) -> bool {
+    fn is_sorted(&self, element: &RawElement<'d>) -> bool {
         element
             .attributes()
             .is_sorted_by_key(|(name, _)| (self.rank(name), name.local))
@@ -334,7 +335,7 @@ impl<'d, 'o> Walk<'d, 'o> {
 
     /// Sorts the document's namespace names once, if two of them meet on an element: comparing the names themselves each time
     /// would cost their length, which a sender chooses, times the number of elements.
-    fn rank_namespaces(&mut self, element: RawElement<'d>) {
+    fn rank_namespaces(&mut self, element: &RawElement<'d>) {
         if !self.ranks.is_empty() {
             return;
         }
@@ -363,7 +364,7 @@ impl<'d, 'o> Walk<'d, 'o> {
     }
 
     /// The attributes of an apex together with what it takes over from its ancestors. Happens once, so it may allocate.
-    fn merged_attributes(&mut self, element: RawElement<'d>, context: &Apex<'d>) {
+    fn merged_attributes(&mut self, element: &RawElement<'d>, context: &Apex<'d>) {
         let look = |text| RawText {
             text,
             needs_escape: true,
@@ -443,7 +444,7 @@ pub(crate) fn write_leaf(kind: RawKind<'_>, comments: bool, out: &mut Vec<u8>) {
 }
 
 /// The prefix and namespace ids of an element's attributes.
-fn attribute_ids(element: RawElement<'_>) -> impl Iterator<Item = (u32, u32)> {
+fn attribute_ids(element: &RawElement<'_>) -> impl Iterator<Item = (u32, u32)> {
     (0..element.attribute_count()).filter_map(move |at| element.attribute_ids(at))
 }
 
