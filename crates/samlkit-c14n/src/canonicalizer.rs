@@ -1,6 +1,7 @@
 use samlkit_xml::{Document, Element, raw};
 
 use crate::namespaces::refuse_relative;
+use crate::portion::{Portion, Treatment};
 use crate::subset::{self, NodeSet};
 use crate::walk::Walk;
 use crate::{Algorithm, Error};
@@ -161,6 +162,70 @@ impl<'a> Canonicalizer<'a> {
             return Err(Error::ExcludedNotDescendant);
         }
         self.subtree(apex, Some(raw::element_index(excluded)), out)
+    }
+
+    /// Appends the start tag that `element` has in the canonical form of the whole document.
+    ///
+    /// With [`Canonicalizer::content`] and [`Canonicalizer::end_tag`] it makes the canonical form of a root, and so that of the
+    /// document subset that is the root, from documents that each hold a part of it within the same open elements:
+    ///
+    /// ```
+    /// use samlkit_c14n::{Algorithm, Canonicalizer, PortionKind, Treatment};
+    /// use samlkit_xml::Document;
+    ///
+    /// let whole = Document::parse(b"<a xmlns='urn:a' xmlns:b='urn:b'><b:c/><b:d e='f' /></a>")?;
+    /// let pieces = ["<b:c/>", "<b:d e='f' />"].map(|piece| format!("<a xmlns='urn:a' xmlns:b='urn:b'>{piece}</a>"));
+    /// let canonicalizer = Canonicalizer::new(Algorithm::Exclusive);
+    /// let (mut out, mut portions) = (Vec::new(), Vec::new());
+    /// canonicalizer.start_tag(whole.root(), &mut out)?;
+    /// for piece in &pieces {
+    ///     let piece = Document::parse(piece.as_bytes())?;
+    ///     portions.clear();
+    ///     canonicalizer.content(piece.root(), |_| Treatment::Mark, &mut out, &mut portions)?;
+    ///     assert_eq!(portions[0].kind(), PortionKind::Whole);
+    ///     assert_eq!(portions[0].range().end, out.len());
+    /// }
+    /// canonicalizer.end_tag(whole.root(), &mut out);
+    /// let mut expected = Vec::new();
+    /// canonicalizer.element(whole.root(), &mut expected)?;
+    /// assert_eq!(out, expected);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RelativeNamespaceUri`], [`Error::OutputTooLong`].
+    pub fn start_tag(&self, element: Element<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
+        refuse_relative(element.document())?;
+        let start = out.len();
+        let done = Walk::new(element.document(), self, out).start_tag(element);
+        undo_on_error(done, start, out)
+    }
+
+    /// Appends what `parent` holds in the canonical form of the whole document, its tags not included, and to `portions` where
+    /// the elements stand in `out` that `look` marks or enters. It is asked about each child, and each child of what it enters.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RelativeNamespaceUri`], [`Error::OutputTooLong`], by the document that `parent` is in.
+    pub fn content<'d>(
+        &self,
+        parent: Element<'d>,
+        look: impl FnMut(Element<'d>) -> Treatment,
+        out: &mut Vec<u8>,
+        portions: &mut Vec<Portion<'d>>,
+    ) -> Result<(), Error> {
+        refuse_relative(parent.document())?;
+        let start = out.len();
+        let done = Walk::new(parent.document(), self, out).content(parent, look, portions);
+        undo_on_error(done, start, out)
+    }
+
+    /// Appends the end tag of `element`.
+    pub fn end_tag(&self, element: Element<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"</");
+        out.extend_from_slice(element.qualified_name().as_bytes());
+        out.push(b'>');
     }
 
     /// Appends the canonical form of the nodes of `document` that are in `nodes` (Canonical XML 1.0 §2.1 to §2.4, ExcC14N §3),

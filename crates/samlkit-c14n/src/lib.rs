@@ -24,6 +24,7 @@
 //! | a document, with comments and processing instructions beside its root | [`Canonicalizer::document`] |
 //! | an element and all below it, in the context of its document | [`Canonicalizer::element`] |
 //! | either without one element below, as the enveloped signature transform leaves it | [`Canonicalizer::document_without`], [`Canonicalizer::element_without`] |
+//! | a document that comes in pieces | [`Canonicalizer::start_tag`], [`Canonicalizer::content`], [`Canonicalizer::end_tag`] |
 //! | any set of nodes, slowly; for conformance suites | [`Canonicalizer::subset`] |
 //!
 //! # Reading of the specifications
@@ -52,6 +53,7 @@ mod canonicalizer;
 mod error;
 mod escape;
 mod namespaces;
+mod portion;
 mod runs;
 mod subset;
 mod walk;
@@ -59,6 +61,7 @@ mod walk;
 pub use algorithm::Algorithm;
 pub use canonicalizer::Canonicalizer;
 pub use error::Error;
+pub use portion::{Portion, PortionKind, Treatment};
 pub use subset::NodeSet;
 
 #[cfg(doctest)]

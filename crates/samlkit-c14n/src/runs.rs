@@ -35,6 +35,11 @@ impl<'d, 'o> Runs<'d, 'o> {
         self.out.len() - self.before + (self.end - self.start)
     }
 
+    /// How long the buffer is with what is put off.
+    pub(crate) fn position(&self) -> usize {
+        self.before + self.written()
+    }
+
     /// Appends what is put off.
     pub(crate) fn flush(&mut self) {
         if let Some(run) = self.source.get(self.start..self.end) {

@@ -7,6 +7,7 @@ use samlkit_xml::{Document, Element, Node};
 
 use crate::apex::Apex;
 use crate::namespaces::{self, Binding, Listed, Rendered};
+use crate::portion::{Portion, PortionKind, Treatment};
 use crate::runs::Runs;
 use crate::{Canonicalizer, Error, escape};
 
@@ -33,6 +34,8 @@ pub(crate) struct Walk<'d, 'o> {
     listed: Listed,
     rendered: Rendered,
     open: Vec<Open<'d>>,
+    /// How many of these stand around what is written now.
+    around: usize,
     bindings: Vec<Binding>,
     /// Rank of the namespace, local name and position of an element's attributes.
     order: Vec<(u32, &'d str, usize)>,
@@ -67,6 +70,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             listed: Listed::new(raw, canonicalizer.inclusive_prefixes()),
             rendered: Rendered::new(raw),
             open: Vec::with_capacity(16),
+            around: 0,
             bindings: Vec::new(),
             order: Vec::new(),
             ranks: Vec::new(),
@@ -130,6 +134,91 @@ impl<'d, 'o> Walk<'d, 'o> {
         Ok(())
     }
 
+    /// Puts the state where it is after the start tags of `parent` and all around it, none of which is written.
+    fn enter(&mut self, parent: u32) {
+        let mut outwards = Vec::new();
+        let mut next = parent;
+        while let Some(RawKind::Element(element)) = self.raw.kind(next) {
+            outwards.push(element);
+            next = self.raw.parent(next);
+        }
+        for element in outwards.into_iter().rev() {
+            self.bind(&element, None);
+        }
+    }
+
+    /// The start tag of `element` within the whole document.
+    pub(crate) fn start_tag(&mut self, element: Element<'d>) -> Result<(), Error> {
+        let index = raw::element_index(element);
+        self.enter(self.raw.parent(index));
+        if let Some(RawKind::Element(element)) = &self.raw.kind(index) {
+            self.start(element, self.raw.end(index), None)?;
+        }
+        self.out.flush();
+        Ok(())
+    }
+
+    /// What is in `parent` within the whole document, as `look` says of each element.
+    pub(crate) fn content(
+        &mut self,
+        parent: Element<'d>,
+        mut look: impl FnMut(Element<'d>) -> Treatment,
+        portions: &mut Vec<Portion<'d>>,
+    ) -> Result<(), Error> {
+        let document = parent.document();
+        let parent = raw::element_index(parent);
+        self.enter(parent);
+        self.out.reserve(document.source().len());
+        let mut entered = Vec::new();
+        let end = self.raw.end(parent);
+        let mut index = parent + 1;
+        loop {
+            let mut start = self.out.position();
+            while self.close_one(index) {
+                let range = start..self.out.position();
+                start = range.end;
+                if let Some(element) = entered.pop() {
+                    portions.push(Portion::new(element, PortionKind::End, range));
+                }
+            }
+            if index >= end {
+                break;
+            }
+            let Some(element) = raw::element(document, index) else {
+                if let Some(kind) = &self.raw.kind(index) {
+                    self.leaf(kind);
+                }
+                index += 1;
+                continue;
+            };
+            let after = self.raw.end(index);
+            match look(element) {
+                Treatment::Omit => index = after,
+                Treatment::Pass => {
+                    self.subtree(index, None, None)?;
+                    index = after;
+                }
+                Treatment::Mark => {
+                    self.subtree(index, None, None)?;
+                    let range = start..self.out.position();
+                    portions.push(Portion::new(element, PortionKind::Whole, range));
+                    index = after;
+                }
+                Treatment::Enter => {
+                    if let Some(RawKind::Element(raw)) = &self.raw.kind(index) {
+                        self.start(raw, after, None)?;
+                    }
+                    let range = start..self.out.position();
+                    portions.push(Portion::new(element, PortionKind::Start, range));
+                    entered.push(element);
+                    index += 1;
+                }
+            }
+        }
+        self.out.flush();
+        Ok(())
+    }
+
     /// The element at `apex` and all below it but `excluded`; with `context` if its ancestors are left out.
     fn subtree(
         &mut self,
@@ -138,10 +227,12 @@ impl<'d, 'o> Walk<'d, 'o> {
         excluded: Option<u32>,
     ) -> Result<(), Error> {
         let end = self.raw.end(apex);
+        let open = self.open.len();
         match &self.raw.kind(apex) {
             Some(RawKind::Element(element)) => self.start(element, end, context)?,
             _ => return Ok(()),
         }
+        let around = core::mem::replace(&mut self.around, open);
         let mut index = apex + 1;
         while index < end {
             self.close(index);
@@ -161,19 +252,27 @@ impl<'d, 'o> Walk<'d, 'o> {
             index += 1;
         }
         self.close(end);
+        self.around = around;
         Ok(())
     }
 
     /// Writes the end tags of the elements that have no node at `index` or after it.
     fn close(&mut self, index: u32) {
-        while let Some(&Open { end, name, mark }) = self.open.last() {
-            if end > index {
-                return;
-            }
-            self.out.end_tag(name);
-            self.rendered.restore(mark);
-            self.open.pop();
+        while self.open.len() > self.around && self.close_one(index) {}
+    }
+
+    /// Writes the end tag of the innermost open element, if that has no node at `index` or after it.
+    fn close_one(&mut self, index: u32) -> bool {
+        let Some(&Open { end, name, mark }) = self.open.last() else {
+            return false;
+        };
+        if end > index {
+            return false;
         }
+        self.out.end_tag(name);
+        self.rendered.restore(mark);
+        self.open.pop();
+        true
     }
 
     fn start(
@@ -204,6 +303,34 @@ impl<'d, 'o> Walk<'d, 'o> {
         context: Option<&Apex<'d>>,
     ) -> Result<(), Error> {
         let mark = self.rendered.mark();
+        self.bind(element, context);
+        match *self.rendered.since(mark) {
+            [] => return Ok(()),
+            [(prefix, _)] => self.declaration((prefix, self.rendered.namespace(prefix))),
+            ref several => {
+                self.bindings.clear();
+                let rendered = &self.rendered;
+                let binding = |&(prefix, _): &Binding| (prefix, rendered.namespace(prefix));
+                self.bindings.extend(several.iter().map(binding));
+                namespaces::sort(self.raw, &mut self.bindings);
+                for at in 0..self.bindings.len() {
+                    if let Some(&binding) = self.bindings.get(at) {
+                        self.declaration(binding);
+                    }
+                }
+            }
+        }
+        // Only declarations can be written oftener than they are read.
+        if self.out.written() > self.limit {
+            Err(Error::OutputTooLong { limit: self.limit })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Notes the bindings that the start tag of `element` renders.
+    #[inline]
+    fn bind(&mut self, element: &RawElement<'d>, context: Option<&Apex<'d>>) {
         if let Some(context) = context {
             for &(prefix, namespace) in &context.namespaces {
                 self.rendered.set(prefix, namespace);
@@ -228,28 +355,6 @@ impl<'d, 'o> Walk<'d, 'o> {
                     self.rendered.set(prefix, namespace);
                 }
             }
-        }
-        match *self.rendered.since(mark) {
-            [] => return Ok(()),
-            [(prefix, _)] => self.declaration((prefix, self.rendered.namespace(prefix))),
-            ref several => {
-                self.bindings.clear();
-                let rendered = &self.rendered;
-                let binding = |&(prefix, _): &Binding| (prefix, rendered.namespace(prefix));
-                self.bindings.extend(several.iter().map(binding));
-                namespaces::sort(self.raw, &mut self.bindings);
-                for at in 0..self.bindings.len() {
-                    if let Some(&binding) = self.bindings.get(at) {
-                        self.declaration(binding);
-                    }
-                }
-            }
-        }
-        // Only declarations can be written oftener than they are read.
-        if self.out.written() > self.limit {
-            Err(Error::OutputTooLong { limit: self.limit })
-        } else {
-            Ok(())
         }
     }
 
