@@ -31,9 +31,8 @@ fn streamed(
     let (mut out, mut marked) = (Vec::new(), Vec::new());
     let mut used = 0;
     loop {
-        let piece = match pieces.next(&source[used..], true).unwrap() {
-            Next::Piece(piece) => piece,
-            _ => return (out, marked),
+        let Next::Piece(piece) = pieces.next(&source[used..], true).unwrap() else {
+            return (out, marked);
         };
         used += piece.consumed();
         let element = piece.element();
