@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use samlkit_crypto::DigestAlgorithm;
 use samlkit_xml::{Document, Element, ns};
 
 use crate::Error;
@@ -18,6 +19,37 @@ fn ids<'d>(element: Element<'d>) -> impl Iterator<Item = &'d str> {
         };
         is_id.then(|| attribute.value())
     })
+}
+
+/// The IDs of a document that comes in pieces.
+///
+/// They are told apart by the first half of their SHA-256, so that each takes the same little memory however long it is, and
+/// nobody can find two that look equal.
+#[derive(Debug, Default)]
+pub(crate) struct SeenIds {
+    seen: HashSet<[u8; 16]>,
+}
+
+impl SeenIds {
+    /// A metadata aggregate has an ID or two for each entity, and the largest has some ten thousand entities. So many take
+    /// 9 MiB.
+    pub(crate) const MOST: usize = 7 << 16;
+
+    /// Looks at the IDs of `element`; `false` if there are too many in all.
+    pub(crate) fn see(&mut self, element: Element<'_>) -> Result<bool, Error> {
+        for id in ids(element) {
+            let digest = DigestAlgorithm::Sha256.digest(id.as_bytes());
+            let Some(&half) = digest.as_bytes().first_chunk() else {
+                continue;
+            };
+            if !self.seen.insert(half) {
+                return Err(Error::DuplicateId {
+                    offset: element.offset(),
+                });
+            }
+        }
+        Ok(self.seen.len() <= Self::MOST)
+    }
 }
 
 /// A document in which no two IDs are equal, so that it need not be looked at again for each signature in it.

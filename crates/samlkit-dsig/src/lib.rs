@@ -8,6 +8,9 @@
 //! The order of work is fixed. `SignatureValue` is checked over the canonical octets of `SignedInfo` first; the reference is
 //! then read from *those* octets, never from the original; only then is the element canonicalized and digested.
 //!
+//! [`Verifier::index`] does the same for a document that is larger than memory should hold: one pass over a reader, at whose end
+//! there is an index of what was signed, through which single elements can be read again.
+//!
 //! [`sign`] makes such signatures, with a key in memory or one that is asked for elsewhere.
 //!
 //! [`document`] verifies whole documents by XML-DSig alone, for tools; it hands out no data.
@@ -22,23 +25,30 @@
 //!
 //! There is no `XPath`, no XSLT, no external reference, and no file or network access in this crate.
 
+mod canonical;
 pub mod document;
 mod encoding;
 mod error;
 mod id;
+mod index;
 mod key;
 pub mod ns;
+mod outline;
 mod policy;
 pub mod sign;
 mod signed;
+mod stream;
 mod structure;
 mod verify;
 
 pub use error::{Error, Uri};
 pub use id::{Ids, UniqueIds, check_ids, element_by_id};
+pub use index::{IndexedGroup, IndexedMember, SignedIndex, SignedMember};
 pub use key::TrustedKey;
+pub use outline::Outline;
 pub use policy::{EmptyReference, Policy};
 pub use signed::{Signed, SignedOctets};
+pub use stream::StreamError;
 pub use verify::{Verifier, signature_of};
 
 /// The README, so that its example compiles.

@@ -53,7 +53,7 @@ impl<'d> Signature<'d> {
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(crate) struct Canonicalization<'d> {
     pub(crate) algorithm: Algorithm,
-    prefixes: Option<&'d str>,
+    pub(crate) prefixes: Option<&'d str>,
 }
 
 impl<'d> Canonicalization<'d> {

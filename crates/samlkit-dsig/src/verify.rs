@@ -1,4 +1,5 @@
-use samlkit_crypto::Thumbprint;
+use samlkit_c14n::{Algorithm, Canonicalizer};
+use samlkit_crypto::{Digest, DigestAlgorithm, SignatureAlgorithm, Thumbprint};
 use samlkit_xml::{Document, Element};
 
 use crate::ns::{DS, SAML};
@@ -20,7 +21,7 @@ use crate::{EmptyReference, Error, Policy, Signed, SignedOctets, TrustedKey, Uni
 #[derive(Clone, Debug)]
 pub struct Verifier<'k> {
     keys: &'k [TrustedKey],
-    policy: Policy,
+    pub(crate) policy: Policy,
 }
 
 /// The signature of `element`: its one `ds:Signature` child; `None` if it has none.
@@ -95,6 +96,27 @@ impl<'k> Verifier<'k> {
             offset: element.offset(),
         })?;
         check_place(element, signature)?;
+        let expected = self.expect(element, signature)?;
+        let mut octets = Vec::new();
+        expected
+            .canonicalizer()
+            // What is longer could not be parsed again.
+            .with_output_limit(self.policy.limits.bytes() as usize)
+            .element_without(element, signature, &mut octets)?;
+        expected.compare(&self.policy, expected.digest.digest(&octets))?;
+        Ok(SignedOctets::new(
+            octets,
+            self.policy.limits,
+            expected.evidence(),
+        ))
+    }
+
+    /// What a trusted key says in `signature` of `element`, which holds it.
+    pub(crate) fn expect(
+        &self,
+        element: Element<'_>,
+        signature: Element<'_>,
+    ) -> Result<Expected, Error> {
         let signature = Signature::read(signature, Objects::Refuse)?;
         elements_and_text_only(signature.signed_info)?;
 
@@ -110,25 +132,14 @@ impl<'k> Verifier<'k> {
         };
         self.check_target(element, &reference)?;
         let canonicalization = enveloped(reference.transforms())?;
-
-        let mut octets = Vec::new();
-        canonicalization
-            .without_comments()
-            .canonicalizer()
-            // What is longer could not be parsed again.
-            .with_output_limit(self.policy.limits.bytes() as usize)
-            .element_without(element, signature.element, &mut octets)?;
-        self.check_digest(&reference, &octets, 0)?;
-        Ok(SignedOctets::new(
-            octets,
-            self.policy.limits,
-            Evidence {
-                signature_algorithm: verified.methods.signature,
-                digest_algorithm: reference.digest,
-                canonicalization: canonicalization.algorithm,
-                key: verified.key,
-            },
-        ))
+        Ok(Expected {
+            signature_algorithm: verified.methods.signature,
+            key: verified.key,
+            canonicalization: canonicalization.algorithm,
+            prefixes: canonicalization.prefixes.map(str::to_owned),
+            digest: reference.digest,
+            value: reference.value,
+        })
     }
 
     /// The reference must be `#` and the ID of the element that holds the signature.
@@ -256,6 +267,48 @@ impl<'k> Verifier<'k> {
             Ok(())
         } else {
             Err(Error::DigestMismatch { index })
+        }
+    }
+}
+
+/// What the one reference of a `ds:SignedInfo` that a trusted key signed says of the element that holds the signature.
+#[derive(Debug)]
+pub(crate) struct Expected {
+    signature_algorithm: SignatureAlgorithm,
+    key: Thumbprint,
+    canonicalization: Algorithm,
+    prefixes: Option<String>,
+    pub(crate) digest: DigestAlgorithm,
+    value: Vec<u8>,
+}
+
+impl Expected {
+    /// The canonicalization, as it applies to a same-document reference.
+    pub(crate) fn canonicalizer(&self) -> Canonicalizer<'_> {
+        Canonicalizer::new(self.canonicalization.without_comments())
+            .with_inclusive_prefixes(self.prefixes.as_deref().unwrap_or_default())
+    }
+
+    pub(crate) fn compare(&self, policy: &Policy, digest: Digest) -> Result<(), Error> {
+        policy
+            .algorithms
+            .check_digest(self.digest)
+            .map_err(|_| Error::AlgorithmNotAllowed {
+                uri: self.digest.uri(),
+            })?;
+        if digest.as_bytes() == self.value.as_slice() {
+            Ok(())
+        } else {
+            Err(Error::DigestMismatch { index: 0 })
+        }
+    }
+
+    pub(crate) const fn evidence(&self) -> Evidence {
+        Evidence {
+            signature_algorithm: self.signature_algorithm,
+            digest_algorithm: self.digest,
+            canonicalization: self.canonicalization,
+            key: self.key,
         }
     }
 }
