@@ -12,6 +12,7 @@
 //! | [`AuthnRequest`] | [`AuthnRequest::from_signed`] | [`AuthnRequest::inspect`] |
 //! | [`LogoutRequest`], [`LogoutResponse`] | [`LogoutRequest::from_signed`] | [`LogoutRequest::inspect`] |
 //! | [`metadata::Metadata`] | [`metadata::Metadata::from_signed`] | [`metadata::Metadata::read_unverified`] |
+//! | [`metadata::Aggregate`] | [`metadata::Aggregate::verify`] | |
 //!
 //! The state is in the type: `Assertion<'_, Verified>` has one maker, and it takes a [`samlkit_dsig::Signed`]. What was merely
 //! inspected keeps its content behind [`untrusted`](Assertion::untrusted):

@@ -1,6 +1,7 @@
 //! What identity and service providers publish about themselves (SAMLMeta §2).
 //!
-//! Models are owned: they are configuration, read once and kept. [`Metadata`] is the way in.
+//! Models are owned: they are configuration, read once and kept. [`Metadata`] is the way in; for files larger than memory should
+//! hold it is [`Aggregate`], which verifies them in one pass and reads entities one by one.
 //!
 //! # What this reader relaxes
 //!
@@ -25,6 +26,7 @@
 //! [`Metadata::write`] writes what the schema allows and refuses the rest, so what was read leniently may not be writable. What
 //! is written and read again is the same, but for fractions of milliseconds.
 
+mod aggregate;
 mod endpoint;
 mod entity;
 mod key;
@@ -32,6 +34,7 @@ mod organization;
 mod role;
 mod write;
 
+pub use aggregate::{Aggregate, AggregateError, AggregateGroup, IndexedEntity};
 pub use endpoint::{Endpoint, IndexedEndpoint};
 pub use entity::{AdditionalMetadataLocation, EntitiesDescriptor, EntityDescriptor, Member};
 pub use key::{EncryptionMethod, KeyDescriptor, KeyInfo, KeyUse, RsaKeyValue, X509Certificate};

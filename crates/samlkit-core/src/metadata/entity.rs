@@ -331,7 +331,7 @@ impl EntitiesDescriptor {
 }
 
 /// The earlier of two times, of which either may be missing.
-fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+pub(super) fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
     a.into_iter().chain(b).min()
 }
 
