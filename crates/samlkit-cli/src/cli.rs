@@ -245,7 +245,6 @@ pub(crate) enum MetadataCommand {
     Show(MetadataShow),
     /// Print the metadata of a service provider.
     Sp(Box<crate::metadata::sp::MetadataSp>),
-    /// Verify the signature of metadata, of aggregates too.
     Verify(crate::metadata::verify::MetadataVerify),
 }
 
@@ -314,7 +313,7 @@ pub(crate) fn portal(text: &str) -> Result<PersonalPortal, String> {
         })
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
     chrono::DateTime::parse_from_rfc3339(text)
         .map(|time| time.to_utc())
         .map_err(|_| "not a time such as 2026-01-15T10:01:00Z".to_owned())

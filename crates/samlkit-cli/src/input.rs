@@ -15,11 +15,6 @@ pub(crate) const MOST_OCTETS: u32 = 64 << 20;
 /// For documents that are only looked at, and for configuration: up to the largest file.
 pub(crate) const LIMITS: Limits = Limits::DEFAULT.with_bytes(MOST_OCTETS).with_nodes(8 << 20);
 
-/// For metadata aggregates: as large as a tree can be.
-pub(crate) const AGGREGATE: Limits = Limits::DEFAULT
-    .with_bytes(Limits::MAX_BYTES)
-    .with_nodes(u32::MAX >> 4);
-
 static STANDARD_INPUT_TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The octets of a file that is part of the configuration: metadata, a certificate, a key.
@@ -34,37 +29,50 @@ pub(crate) fn configuration(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// The octets of a file that is to be judged.
 pub(crate) fn message(path: &Path) -> Result<Vec<u8>, Failure> {
-    judged(path, MOST_OCTETS)
-}
-
-/// The octets of a metadata file that is to be judged.
-pub(crate) fn aggregate(path: &Path) -> Result<Vec<u8>, Failure> {
-    judged(path, AGGREGATE.bytes())
-}
-
-fn judged(path: &Path, most: u32) -> Result<Vec<u8>, Failure> {
-    read(path, most)?.ok_or_else(|| {
+    read(path, MOST_OCTETS)?.ok_or_else(|| {
         Refusal::new(
             "limit-exceeded",
-            format!("the input is larger than {most} octets"),
+            format!("the input is larger than {MOST_OCTETS} octets"),
         )
         .into()
     })
 }
 
+/// A file that is to be judged as it is read, or standard input for `-`.
+pub(crate) fn stream(path: &Path) -> Result<Box<dyn Read>, Failure> {
+    if path == Path::new("-") {
+        take_standard_input()?;
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    match File::open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::usage(format!("cannot read {}: {error}", path.display()))
+}
+
+/// Standard input can be had once.
+fn take_standard_input() -> Result<(), Failure> {
+    if STANDARD_INPUT_TAKEN.swap(true, Ordering::Relaxed) {
+        return Err(Failure::usage(
+            "standard input can be read for one file only",
+        ));
+    }
+    Ok(())
+}
+
 /// The octets of a file, or of standard input for `-`; `None` if there are too many.
 fn read(path: &Path, most: u32) -> Result<Option<Vec<u8>>, Failure> {
     let octets = if path == Path::new("-") {
-        if STANDARD_INPUT_TAKEN.swap(true, Ordering::Relaxed) {
-            return Err(Failure::usage(
-                "standard input can be read for one file only",
-            ));
-        }
+        take_standard_input()?;
         read_bounded(io::stdin().lock(), most)
     } else {
         File::open(path).and_then(|file| read_bounded(file, most))
     };
-    octets.map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))
+    octets.map_err(|error| unreadable(path, &error))
 }
 
 fn read_bounded(from: impl Read, most: u32) -> io::Result<Option<Vec<u8>>> {

@@ -3,17 +3,21 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use samlkit::core::ns;
-use samlkit::dsig::{EmptyReference, Policy, Signed, Verifier};
-use samlkit::xml::Document;
-use samlkit::{Timestamp, parse_date_time};
+use samlkit::Timestamp;
+use samlkit::core::metadata::{Aggregate, AggregateError};
+use samlkit::dsig::{EmptyReference, Error, Policy, StreamError, Verifier};
+use samlkit::xml::Limits;
 use serde::Serialize;
 
 use crate::cli::{At, Json, Weak};
 use crate::failure::{Failure, Refusal};
 use crate::output::{self, Outcome, Page, Style};
-use crate::{dsig, input, keys};
+use crate::{clock, dsig, input, keys};
 
+/// Verify the signature of metadata, of aggregates of any size too.
+///
+/// The file is read once, in little memory. Metadata whose validUntil has passed is still valid as signed: the JSON says
+/// "expired": true, and standard error has a warning. With --at it is refused if it has expired at that time.
 #[derive(Args, Debug)]
 pub(crate) struct MetadataVerify {
     /// Certificates to trust, in PEM, DER or bare base64; one file may hold several. Repeatable.
@@ -21,13 +25,18 @@ pub(crate) struct MetadataVerify {
     cert: Vec<PathBuf>,
     #[command(flatten)]
     weak: Weak,
-    #[command(flatten)]
-    at: At,
+    /// Refuse metadata that has expired at this time.
+    #[arg(long, value_name = "RFC3339", value_parser = crate::cli::time)]
+    at: Option<Timestamp>,
     #[command(flatten)]
     json: Json,
     /// The metadata; - for standard input.
     file: PathBuf,
 }
+
+/// What one child of the root, or one entity, may have: a hundred times the largest that federations publish. It bounds the
+/// memory that a file can ask for.
+const LIMITS: Limits = Limits::DEFAULT.with_bytes(16 << 20);
 
 #[derive(Serialize)]
 struct Valid {
@@ -38,17 +47,26 @@ struct Valid {
     root: &'static str,
     entities: usize,
     valid_until: Option<String>,
+    expired: bool,
+    refresh_at: Option<String>,
     key: String,
 }
 
-/// Verifies the signature of metadata (SAMLMeta §3.1), and that it may still be used.
+/// Verifies the signature of metadata (SAMLMeta §3.1), and that it may be used at the time that was asked about.
 pub(crate) fn run(args: &MetadataVerify) -> Result<Outcome, Failure> {
-    match check(args) {
-        Ok(valid) if args.json.json => Ok(Outcome::done(output::json(&valid)?)),
-        Ok(valid) => Ok(Outcome::done(valid.page())),
-        Err(Failure::Refused(refusal)) => dsig::refused(&refusal, args.json),
-        Err(failure) => Err(failure),
+    let valid = match check(args) {
+        Ok(valid) => valid,
+        Err(Failure::Refused(refusal)) => return dsig::refused(&refusal, args.json),
+        Err(failure) => return Err(failure),
+    };
+    if let Some(text) = valid.valid_until.as_ref().filter(|_| valid.expired) {
+        output::warn(&format!("the metadata has expired: validUntil was {text}"));
     }
+    Ok(Outcome::done(if args.json.json {
+        output::json(&valid)?
+    } else {
+        valid.page()
+    }))
 }
 
 fn check(args: &MetadataVerify) -> Result<Valid, Failure> {
@@ -56,59 +74,72 @@ fn check(args: &MetadataVerify) -> Result<Valid, Failure> {
     let policy = Policy::new()
         .with_algorithms(args.weak.algorithms())
         .with_empty_reference(EmptyReference::AcceptAtRoot)
-        .with_limits(input::AGGREGATE);
+        .with_limits(LIMITS);
     let verifier = Verifier::new(&trusted)
         .map_err(|error| Failure::usage(error.to_string()))?
         .with_policy(policy);
-    let octets = input::aggregate(&args.file)?;
-    let document = Document::parse_with(&octets, &input::AGGREGATE).map_err(input::not_parsed)?;
-    if metadata_root(document.root()).is_none() {
-        return Err(Refusal::new("not-metadata", "the root is no metadata of SAML 2.0").into());
+    let outline = Aggregate::outline().with_total_bytes(Limits::MAX_BYTES);
+    let aggregate = verifier
+        .index(&outline, input::stream(&args.file)?)
+        .map_err(AggregateError::Signed)
+        .and_then(Aggregate::from_signed)
+        .map_err(|error| refused(error, args))?;
+    let now = At { at: args.at }.now();
+    let expired = aggregate.is_expired(now);
+    if let Some(text) = aggregate
+        .valid_until()
+        .filter(|_| expired && args.at.is_some())
+    {
+        let message = format!("validUntil was {text}");
+        return Err(Refusal::new("expired", message).into());
     }
-    let signed = verifier.verify(document.root()).map_err(dsig::invalid)?;
-    Ok(Valid::read(&signed, args.at.now())?)
+    Ok(Valid::of(&aggregate, now))
 }
 
-fn metadata_root(root: samlkit::xml::Element<'_>) -> Option<&'static str> {
-    ["EntitiesDescriptor", "EntityDescriptor"]
-        .into_iter()
-        .find(|name| root.is(ns::MD, name))
+fn refused(error: AggregateError, args: &MetadataVerify) -> Failure {
+    let message = error.to_string();
+    match error {
+        AggregateError::Signed(StreamError::Read(error)) => input::unreadable(&args.file, &error),
+        AggregateError::Signed(StreamError::Signature(Error::Xml(error))) => {
+            input::not_parsed(error).into()
+        }
+        AggregateError::Signed(StreamError::Signature(error)) => dsig::invalid(error).into(),
+        AggregateError::Signed(StreamError::ForeignRoot { .. }) => {
+            Refusal::new("not-metadata", "the root is no metadata of SAML 2.0").into()
+        }
+        AggregateError::Signed(_) => Refusal::new("limit-exceeded", message).into(),
+        AggregateError::InvalidTime { attribute } => {
+            let kind = if attribute == "validUntil" {
+                "time"
+            } else {
+                "duration"
+            };
+            Refusal::new("invalid-value", format!("{attribute} is not a {kind}")).into()
+        }
+        _ => Refusal::new("invalid-value", message).into(),
+    }
 }
 
 impl Valid {
-    /// What the signed octets say of themselves; they must not be out of date (SAMLMeta §2.3.1).
-    fn read(signed: &Signed, now: Timestamp) -> Result<Self, Refusal> {
-        let root = signed.root();
-        let valid_until = root.attribute("validUntil").map(str::to_owned);
-        if let Some(text) = &valid_until {
-            let bound = parse_date_time(text.trim())
-                .or_else(|| {
-                    Some(
-                        chrono::DateTime::parse_from_rfc3339(text.trim())
-                            .ok()?
-                            .to_utc(),
-                    )
-                })
-                .ok_or_else(|| Refusal::new("invalid-value", "validUntil is not a time"))?;
-            if now >= bound {
-                let message = format!("validUntil was {text}");
-                return Err(Refusal::new("expired", message));
-            }
-        }
-        Ok(Self {
+    /// What the signed octets say of themselves.
+    fn of(aggregate: &Aggregate, now: Timestamp) -> Self {
+        let signed = aggregate.signed();
+        Self {
             verdict: "valid",
             signature_algorithm: signed.signature_algorithm().uri(),
             canonicalization: signed.canonicalization().uri(),
             digest_algorithm: signed.digest_algorithm().uri(),
-            root: metadata_root(root).unwrap_or_default(),
-            entities: signed
-                .document()
-                .elements()
-                .filter(|element| element.is(ns::MD, "EntityDescriptor"))
-                .count(),
-            valid_until,
+            root: if aggregate.groups().is_empty() {
+                "EntityDescriptor"
+            } else {
+                "EntitiesDescriptor"
+            },
+            entities: aggregate.len(),
+            valid_until: aggregate.valid_until().map(str::to_owned),
+            expired: aggregate.is_expired(now),
+            refresh_at: aggregate.refresh_at(now).map(clock::rfc3339),
             key: format!("{:x}", signed.key()),
-        })
+        }
     }
 
     fn page(&self) -> Vec<u8> {
@@ -124,6 +155,9 @@ impl Valid {
             "valid until",
             self.valid_until.as_deref().unwrap_or("not said"),
         );
+        if self.expired {
+            page.styled(Style::Bad, "expired");
+        }
         page.into_octets()
     }
 }

@@ -216,3 +216,87 @@ fn a_group_without_an_id_is_verified_until_it_expires() {
         }
     }
 }
+
+fn signed_group(more: &str) -> Vec<u8> {
+    let entity = run(SP).text();
+    let group = format!(
+        "<EntitiesDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" {more}>{}</EntitiesDescriptor>",
+        entity.repeat(50)
+    );
+    let sign = [
+        "dsig",
+        "sign",
+        "--key",
+        KEY,
+        "--whole-document",
+        "--position",
+        "first",
+        "-",
+    ];
+    let signed = run_with(sign, group.as_bytes());
+    assert_eq!(signed.code, 0, "{signed:?}");
+    signed.stdout
+}
+
+#[test]
+fn metadata_that_has_expired_is_valid_as_signed() {
+    let signed = signed_group("validUntil=\"2020-06-01T00:00:00Z\" cacheDuration=\"PT1H\"");
+    let args = ["metadata", "verify", "--json", "--cert", CERT, "-"];
+    let run = run_with(args, &signed);
+    assert_eq!(run.code, 0, "{run:?}");
+    let json = run.json();
+    assert_eq!(json["verdict"], "valid");
+    assert_eq!(json["expired"], true);
+    assert_eq!(json["entities"], 50);
+    assert_eq!(json["valid_until"], "2020-06-01T00:00:00Z");
+    assert!(
+        run.stderr.contains("warning: the metadata has expired"),
+        "{run:?}"
+    );
+
+    let (code, json) = verify(&signed, CERT, &["--at", "2020-01-01T00:00:00Z"]);
+    assert_eq!((code, &json["expired"]), (0, &false.into()), "{json}");
+    assert_eq!(json["refresh_at"], "2020-01-01T01:00:00Z");
+    let (code, json) = verify(&signed, CERT, &["--at", "2021-01-01T00:00:00Z"]);
+    assert_eq!((code, &json["code"]), (1, &"expired".into()), "{json}");
+
+    let signed = signed_group("validUntil=\"soon\"");
+    let (code, json) = verify(&signed, CERT, &[]);
+    assert_eq!(
+        (code, &json["code"]),
+        (1, &"invalid-value".into()),
+        "{json}"
+    );
+}
+
+#[test]
+fn every_broken_aggregate_has_its_code() {
+    let signed = signed_group("");
+    let text = String::from_utf8(signed.clone()).unwrap();
+    let end = "</EntitiesDescriptor>";
+    let middle = text.len() / 2;
+    let duplicate = text.replacen("entityID=", "ID=\"_1\" id=\"_1\" entityID=", 1);
+    let deep = text.replace(end, &("<a>".repeat(300) + &"</a>".repeat(300) + end));
+    let unsigned = text.replace("Signature", "Nothing");
+    let cases: [(&[u8], &str); 9] = [
+        (b"", "malformed-xml"),
+        (b"not xml", "malformed-xml"),
+        (&signed[..middle], "malformed-xml"),
+        (&signed[..signed.len() - 1], "malformed-xml"),
+        (&[b"<!DOCTYPE a>", &*signed].concat(), "dtd-forbidden"),
+        (duplicate.as_bytes(), "duplicate-id"),
+        (deep.as_bytes(), "limit-exceeded"),
+        (unsigned.as_bytes(), "unsigned"),
+        (
+            &text.replace("sp.example", "xp.example").into_bytes(),
+            "signature-invalid",
+        ),
+    ];
+    for (document, expected) in cases {
+        let (code, json) = verify(document, CERT, &[]);
+        assert_eq!((code, &json["code"]), (1, &expected.into()), "{json}");
+        assert_eq!(json["verdict"], "invalid");
+    }
+    run(["metadata", "verify", "--cert", CERT, "no/such/file.xml"]).assert_usage("cannot read");
+    run(["metadata", "verify", "--cert", CERT, "entra"]).assert_usage("cannot read");
+}
