@@ -19,6 +19,7 @@ use samlkit_dsig::TrustedKey;
 use samlkit_dsig::sign::{Naming, Position, Template};
 use samlkit_xml::{Document, Element, Limits};
 
+pub mod aggregate;
 pub mod hostile;
 pub mod rounds;
 
