@@ -1,0 +1,79 @@
+//! Every attack.
+//!
+//! ```
+//! use samlkit_testing::{NOW, TestIdp, TestSp, attacks, reference};
+//!
+//! let idp = TestIdp::entra(NOW);
+//! let sp = TestSp::new("https://sp.example/metadata", "https://sp.example/acs");
+//! for case in attacks::all(&idp, &sp)? {
+//!     // Your application in the place of this.
+//!     assert_eq!(reference::deliver(&case)?.code(), case.code(), "{}", case.id());
+//! #   break; // the suite in tests/ has them all
+//! }
+//! # Ok::<(), samlkit_testing::Error>(())
+//! ```
+
+use crate::attack::Attack;
+use crate::case::Case;
+use crate::{Error, TestIdp, TestSp, apply};
+
+mod content;
+mod crypto;
+mod encoding;
+mod encrypted;
+mod logout;
+mod metadata;
+mod parsing;
+mod placement;
+mod redirect;
+mod reference;
+mod resources;
+mod signature;
+mod situation;
+mod surgery;
+mod text;
+mod value;
+mod wrapping;
+
+pub(crate) use redirect::{QueryEdit, siblings};
+
+const LISTS: &[&[Attack]] = &[
+    wrapping::ATTACKS,
+    placement::PLACED,
+    placement::IN_SIGNATURE,
+    signature::ATTACKS,
+    reference::ATTACKS,
+    crypto::ATTACKS,
+    value::ATTACKS,
+    text::ATTACKS,
+    parsing::ATTACKS,
+    encoding::ATTACKS,
+    content::ATTACKS,
+    situation::ATTACKS,
+    encrypted::ATTACKS,
+    resources::ATTACKS,
+];
+
+/// Every attack on the responses of `idp` to `sp`, and on its logout messages and metadata.
+///
+/// # Errors
+///
+/// [`Error`] where a message cannot be made; with the identity providers of this crate all can.
+pub fn all(idp: &TestIdp, sp: &TestSp) -> Result<Vec<Case>, Error> {
+    let mut workshop = apply::Workshop::new(idp, sp);
+    let mut cases = Vec::new();
+    for attack in LISTS.iter().copied().flatten() {
+        cases.extend(workshop.cases(attack)?);
+    }
+    cases.extend(redirect::cases(idp, sp)?);
+    Ok(cases)
+}
+
+/// The attacks alone, in the order of [`all`].
+pub fn registry() -> impl Iterator<Item = &'static Attack> {
+    LISTS
+        .iter()
+        .copied()
+        .flatten()
+        .chain(redirect::LISTS.iter().copied().flatten())
+}
