@@ -118,6 +118,7 @@ fn accept(args: &VerifyRedirect) -> Result<Vec<u8>, Refused> {
     check_parameter(args.kind, &message).map_err(|refusal| unknown(refusal.into()))?;
     let document = Document::parse_with(message.message(), &Limits::DEFAULT)
         .map_err(|error| unknown(rejected(&error.into())))?;
+    samlkit::dsig::check_ids(&document).map_err(|error| unknown(rejected(&error.into())))?;
     let kind = Kind::of(document.root(), message.parameter())
         .map_err(|refusal| unknown(refusal.into()))?;
     let known = |failure| Refused {
