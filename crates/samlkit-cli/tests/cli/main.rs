@@ -7,6 +7,7 @@
 )]
 
 mod c14n;
+mod corpus;
 mod diagnose;
 mod dsig;
 mod hostile;

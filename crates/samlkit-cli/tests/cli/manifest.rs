@@ -49,7 +49,15 @@ pub(crate) fn manifest() -> Vec<Value> {
 
 pub(crate) fn arguments(entry: &Value) -> Vec<String> {
     let mut args = vec!["verify".to_owned(), "--json".to_owned()];
-    for (name, value) in entry["options"].as_object().unwrap() {
+    args.extend(arguments_of(&entry["options"]));
+    args.push(entry["file"].as_str().unwrap().to_owned());
+    args
+}
+
+/// Options of a manifest as the flags that they are named after.
+pub(crate) fn arguments_of(options: &Value) -> Vec<String> {
+    let mut args = Vec::new();
+    for (name, value) in options.as_object().unwrap() {
         let flag = format!("--{}", name.replace('_', "-"));
         match value {
             Value::Bool(true) => args.push(flag),
@@ -64,7 +72,6 @@ pub(crate) fn arguments(entry: &Value) -> Vec<String> {
             other => panic!("{name}: {other}"),
         }
     }
-    args.push(entry["file"].as_str().unwrap().to_owned());
     args
 }
 
