@@ -210,7 +210,8 @@ impl Writer<'_> {
                 return Ok(json!({"cert": "keys/active.crt.pem", "at": at}));
             }
             Payload::Query(_) => json!({
-                "idp_metadata": metadata, "sp_entity_id": sp.entity_id(), "slo_url": sp.slo_url(), "at": at,
+                "idp_metadata": metadata, "sp_entity_id": sp.entity_id(), "acs_url": sp.acs_url(), "slo_url": sp.slo_url(),
+                "at": at,
             }),
             Payload::Response(_) | Payload::FormValue(_) => json!({
                 "idp_metadata": metadata, "sp_entity_id": sp.entity_id(), "acs_url": sp.acs_url(), "at": at,

@@ -1,14 +1,22 @@
 //! Encodings, characters and namespaces.
 
 use samlkit::Code;
+use samlkit::crypto::DigestAlgorithm;
 
 use super::surgery::{before_status, body, in_signature, name, prolog, signed_mut};
 use crate::attack::{Attack, Class, Make, Shape};
+use crate::key::{digest_info, pkcs1_block};
 use crate::markup::Element;
+use crate::sign::Forge;
 use crate::{ADMIN, ns};
 
 const ROUND_TRIP: &[&str] = &["CVE-2020-29509", "CVE-2020-29510", "CVE-2020-29511"];
-const VOID: &[&str] = &["CVE-2025-66568", "ExcC14N §1.1"];
+const VOID: &[&str] = &["CVE-2025-66568"];
+const FRAGILE: &[&str] = &[
+    "CVE-2025-66567",
+    "CVE-2025-66568",
+    "The Fragile Lock, PortSwigger 2025",
+];
 const ONE: &[Shape] = &[Shape::Assertion, Shape::Response];
 
 pub(super) const ATTACKS: &[Attack] = &[
@@ -144,6 +152,82 @@ pub(super) const ATTACKS: &[Attack] = &[
         }),
     )
     .refs(VOID),
+    Attack::new(
+        "void-signed-info",
+        Class::Namespace,
+        "a signature over nothing, and a relative namespace name in SignedInfo so that its canonical form fails: who takes failure for \
+         the empty form accepts any message under that one signature",
+        Code::SignatureInvalid,
+        Make::SignEdit(
+            |r, _| {
+                super::surgery::signature_mut(r)?.pending.as_mut()?.forge =
+                    Forge::Block(|length, _| {
+                        pkcs1_block(length, &digest_info(DigestAlgorithm::Sha256, b""))
+                    });
+                Some(())
+            },
+            |r, _| {
+                in_signature(r, "SignedInfo")?.set("xmlns:void", "1");
+                r.find_mut("NameID")?.set_text(ADMIN);
+                Some(())
+            },
+        ),
+    )
+    .refs(FRAGILE)
+    .on(ONE),
+    Attack::new(
+        "void-reference",
+        Class::Namespace,
+        "the digest of nothing, and a relative namespace name at what is signed so that its canonical form fails",
+        Code::SignatureInvalid,
+        Make::SignEdit(
+            |r, _| {
+                let empty = DigestAlgorithm::Sha256.digest(b"");
+                super::surgery::signature_mut(r)?.pending.as_mut()?.digest =
+                    Some(crate::base64(empty.as_bytes()));
+                Some(())
+            },
+            |r, _| {
+                signed_mut(r)?.set("xmlns:void", "1");
+                r.find_mut("NameID")?.set_text(ADMIN);
+                Some(())
+            },
+        ),
+    )
+    .refs(FRAGILE)
+    .on(ONE),
+    Attack::new(
+        "id-polluted-by-prefix",
+        Class::IdConfusion,
+        "an attribute ID in a namespace before the true one, for readers that look names up without their namespaces",
+        Code::InvalidValue,
+        Make::Edit(|r, s| {
+            let id = r.child("Assertion")?.attribute("ID")?.to_owned();
+            let name = s.samlp("ID").name;
+            r.attributes.insert(0, (name, id));
+            Some(())
+        }),
+    )
+    .refs(FRAGILE),
+    Attack::new(
+        "namespace-in-reserved-attribute",
+        Class::Namespace,
+        "xml:xmlns in the place of xmlns at the signature, for readers that take it for a declaration",
+        Code::Unsigned,
+        Make::Edit(|r, s| {
+            let style = s.idp.provider().style();
+            if !style.signature.is_empty() {
+                return None;
+            }
+            let signed = signed_mut(r)?;
+            let signature = signed.child_mut("Signature")?;
+            signature.unset("xmlns")?;
+            signature.attributes.insert(0, ("xml:xmlns".to_owned(), ns::DS.to_owned()));
+            Some(())
+        }),
+    )
+    .refs(FRAGILE)
+    .codes(Code::Unsigned, Code::MissingElement, Code::SignatureInvalid),
     Attack::new(
         "namespace-of-assertion",
         Class::Namespace,
