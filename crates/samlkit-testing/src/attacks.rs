@@ -13,7 +13,7 @@
 //! # Ok::<(), samlkit_testing::Error>(())
 //! ```
 
-use crate::attack::Attack;
+use crate::attack::{Attack, Class};
 use crate::case::Case;
 use crate::{Error, TestIdp, TestSp, apply};
 
@@ -67,6 +67,23 @@ pub fn all(idp: &TestIdp, sp: &TestSp) -> Result<Vec<Case>, Error> {
     }
     cases.extend(redirect::cases(idp, sp)?);
     Ok(cases)
+}
+
+/// A list of the attacks by class, in Markdown.
+#[must_use]
+pub fn to_markdown() -> String {
+    let mut out = String::new();
+    for class in Class::ALL {
+        out.push_str(&format!(
+            "\n### `{class}`\n\n| attack | what is done | where from |\n|---|---|---|\n"
+        ));
+        for attack in registry().filter(|attack| attack.class == *class) {
+            let about = attack.about.replace('|', "\\|").replace('<', "&lt;");
+            let refs = attack.refs.join(", ");
+            out.push_str(&format!("| `{}` | {about} | {refs} |\n", attack.id));
+        }
+    }
+    out
 }
 
 /// The attacks alone, in the order of [`all`].

@@ -170,7 +170,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         Code::UntrustedKey,
         Make::Build(|builder, _| builder.signed_by(TestKey::Untrusted)),
     )
-    .refs(&["XMLSig §4.5", "CVE-2021-22573"]),
+    .refs(&["XMLSig §4.5", "CVE-2021-21239"]),
     Attack::new(
         "key-untrusted-behind-trusted-certificate",
         Class::Key,

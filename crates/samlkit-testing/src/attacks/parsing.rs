@@ -17,7 +17,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "a second root element",
         Code::MalformedXml,
         Make::Octets(|text| Some(format!("{text}<evil/>").into_bytes())),
-    ),
+    )
+    .refs(&["CVE-2022-39299", "CVE-2022-39300"]),
     Attack::new(
         "message-twice",
         Class::Parser,
@@ -28,7 +29,8 @@ pub(super) const ATTACKS: &[Attack] = &[
             let forged = text.replacen(crate::USER, ADMIN, 1);
             Some(format!("{forged}{body}").into_bytes())
         }),
-    ),
+    )
+    .refs(&["CVE-2022-39299", "CVE-2022-39300"]),
     Attack::new(
         "text-after-root",
         Class::Parser,

@@ -162,7 +162,7 @@ pub(super) const ATTACKS: &[Attack] = &[
             Some(())
         }),
     )
-    .refs(&["XMLSig §8.2", "CVE-2022-21497"])
+    .refs(&["XMLSig §8.2"])
     .on(&[Shape::Assertion, Shape::Response]),
     Attack::new(
         "reference-file",

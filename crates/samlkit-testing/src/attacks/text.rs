@@ -46,6 +46,17 @@ pub(super) const ATTACKS: &[Attack] = &[
     )
     .refs(TRUNCATION),
     Attack::new(
+        "name-hidden-in-instruction",
+        Class::Text,
+        "the beginning of the name becomes an instruction, whose content a wrong canonicalization renders as text",
+        Code::SignatureInvalid,
+        Make::Edit(|r, _| {
+            let (hidden, rest) = crate::USER.split_once('.')?;
+            name(r, &format!("<?p {hidden}.?>{rest}"))
+        }),
+    )
+    .refs(&["github.com/OneUptime/oneuptime issue 2988 (2026)"]),
+    Attack::new(
         "audience-shortened-by-comment",
         Class::Text,
         "an audience that is ours up to a comment, correctly signed",

@@ -129,7 +129,7 @@ pub(super) const ATTACKS: &[Attack] = &[
             Some(())
         }),
     )
-    .refs(&["Somorovsky et al., USENIX Security 2012", "CVE-2022-39300"]),
+    .refs(PAPER),
     Attack::new(
         "signature-of-another-namespace",
         Class::Exclusion,
