@@ -79,6 +79,9 @@ pub struct Pieces {
     /// Nodes given so far.
     nodes: u32,
     state: State,
+    /// How many octets of names were compared.
+    #[cfg(test)]
+    judged: usize,
 }
 
 /// An element whose end tag has not come.
@@ -222,6 +225,8 @@ impl Pieces {
             consumed: 0,
             nodes: 0,
             state: State::Prolog,
+            #[cfg(test)]
+            judged: 0,
         }
     }
 
@@ -340,23 +345,26 @@ impl Pieces {
             };
             match found {
                 Cut::Start(_) => self.is_whole = false,
-                Cut::Child(child) | Cut::Within(child) if self.may_open(octets, child) => {
-                    if child.start > 0 {
+                Cut::Child(child) | Cut::Within(child) if self.is_long(child) => {
+                    let may_be_named = self.may_be_named(octets, child);
+                    if may_be_named && child.start > 0 {
                         self.found = Some(found);
                         return self.run(octets, child.start);
                     }
-                    let source = octets.get(..child.content).unwrap_or_default();
-                    let depth = self.open.len();
-                    let (document, element) = self.parse(source, 0, depth + 1)?;
-                    let is_named = document
-                        .node(element)
-                        .and_then(crate::Node::as_element)
-                        .is_some_and(|element| {
-                            let mut names = self.opening.iter();
-                            names.any(|(namespace, local)| element.is(namespace, local))
-                        });
-                    if is_named {
-                        return Ok(self.begin(document, element, depth, child));
+                    if may_be_named {
+                        let source = octets.get(..child.content).unwrap_or_default();
+                        let depth = self.open.len();
+                        let (document, element) = self.parse(source, 0, depth + 1)?;
+                        let is_named = document
+                            .node(element)
+                            .and_then(crate::Node::as_element)
+                            .is_some_and(|element| {
+                                let mut names = self.opening.iter();
+                                names.any(|(namespace, local)| element.is(namespace, local))
+                            });
+                        if is_named {
+                            return Ok(self.begin(document, element, depth, child));
+                        }
                     }
                     self.is_whole = true;
                     self.found = Some(found);
@@ -385,21 +393,27 @@ impl Pieces {
         }
     }
 
-    /// Whether a child is long enough to be taken apart, and may have the name for it.
-    fn may_open(&self, octets: &[u8], child: Child) -> bool {
+    /// Whether a child is long enough to be taken apart, and was not looked at yet.
+    const fn is_long(&self, child: Child) -> bool {
         // What taking it apart costs, which is to read the start tags around it again, must be little beside its length.
-        if self.is_whole
-            || child.end - child.start <= self.least().saturating_mul(4)
-            || child.content == child.end
-            || self.open.len() >= Self::MAX_OPEN
-        {
-            return false;
-        }
+        !self.is_whole
+            && child.end - child.start > self.least().saturating_mul(4)
+            && child.content < child.end
+            && self.open.len() < Self::MAX_OPEN
+    }
+
+    /// Whether a child may have the name of one to be taken apart. It is asked once or twice for each child, however its octets
+    /// come: the name can be most of them.
+    fn may_be_named(&mut self, octets: &[u8], child: Child) -> bool {
         let tag = octets
             .get(child.start + 1..child.content)
             .unwrap_or_default();
         let is_end = |octet: &u8| matches!(octet, b' ' | b'\t' | b'\n' | b'\r' | b'>');
         let name = tag.split(is_end).next().unwrap_or_default();
+        #[cfg(test)]
+        {
+            self.judged += name.len();
+        }
         let local = name.rsplit(|&octet| octet == b':').next();
         let mut names = self.opening.iter();
         names.any(|(_, opening)| Some(opening.as_bytes()) == local)
@@ -544,5 +558,43 @@ impl Pieces {
             Err(error) => error,
             Ok(_) => Error::MalformedMarkup { offset },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Next, Pieces};
+    use crate::Limits;
+
+    /// How many octets of names were compared, and how many portions there were.
+    fn work(source: &[u8], portion: usize) -> (usize, usize) {
+        let mut pieces = Pieces::new(Limits::DEFAULT)
+            .with_piece_octets(16)
+            .opening("", "group");
+        let (mut position, mut seen, mut portions) = (0, 0, 0);
+        loop {
+            let octets = source.get(position..seen).unwrap_or_default();
+            match pieces.next(octets, seen == source.len()).unwrap() {
+                Next::More => {
+                    seen = source.len().min(seen + portion);
+                    portions += 1;
+                }
+                Next::Piece(piece) => position += piece.consumed(),
+                Next::Done => return (pieces.judged, portions),
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_compared_once_however_its_octets_come() {
+        let name = "n".repeat(10_000);
+        let content = "<a/>".repeat(10_000);
+        let source = format!("<r><b/><{name}>{content}</{name}></r>");
+        let (judged, portions) = work(source.as_bytes(), 100);
+        assert_eq!(judged, name.len());
+        assert!(portions > 500);
+        // One that may be meant, and is in another namespace.
+        let source = format!("<r><b/><group xmlns='urn:x'>{content}</group></r>");
+        assert!(work(source.as_bytes(), 100).0 <= 2 * "group".len());
     }
 }
