@@ -1,7 +1,7 @@
 //! Name identifiers of messages to this side that are encrypted (SAMLCore §2.2.4).
 
 use samlkit_core::write::NameId;
-use samlkit_enc::Decryptor;
+use samlkit_enc::{Cbc, Decryptor};
 use samlkit_xml::{Element, Limits};
 
 use crate::service_provider::SAML;
@@ -10,18 +10,21 @@ use crate::{Code, Rejection};
 /// The name identifier in a `saml:EncryptedID`.
 ///
 /// What is wrong with the plaintext is not told apart from a failure to decrypt: where unsigned messages are accepted, a sender
-/// who could tell would learn to decrypt by asking.
+/// who could tell would learn to decrypt by asking. He could always tell a success, so that what no signature covers is not to be
+/// decrypted in CBC mode, which has no tag.
 pub(crate) fn decrypt(
     encrypted: Element<'_>,
     decryptor: Option<&dyn Decryptor>,
     entity_id: &str,
     limits: Limits,
+    cbc: Cbc,
 ) -> Result<NameId, Rejection> {
     let decryptor = decryptor.ok_or(Rejection::rule(
         Code::DecryptionFailed,
         "the subject is encrypted, and there is no key to decrypt it with",
     ))?;
     let policy = samlkit_enc::Policy::new()
+        .with_cbc(cbc)
         .with_recipient(entity_id)
         .with_limits(limits);
     let decrypted = samlkit_enc::decrypt_with(encrypted, decryptor, &policy)?;

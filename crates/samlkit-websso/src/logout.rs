@@ -32,7 +32,8 @@ pub enum Unsigned {
     /// They do not.
     #[default]
     Refuse,
-    /// They do: anybody who knows a user's name can then end that user's sessions.
+    /// They do: anybody who knows a user's name can then end that user's sessions. A name that is encrypted in CBC mode is
+    /// refused in them all the same: who can change it and see which of the changed ones pass decrypts by asking.
     Accept,
 }
 

@@ -3,6 +3,7 @@
 use samlkit_core::uri::nameid_format;
 use samlkit_core::write::NameId;
 use samlkit_core::{AuthnRequestContent, Identifier};
+use samlkit_enc::Cbc;
 
 use super::{AcceptedRequest, Authentication, IdentityProviderRole, Refusal};
 use crate::{Code, Rejection, encrypted_id};
@@ -38,7 +39,8 @@ impl IdentityProviderRole {
             Some(Identifier::EncryptedId(encrypted)) => {
                 let decryptor = self.decryptor.as_deref();
                 let limits = self.request_policy.limits;
-                encrypted_id::decrypt(encrypted.element(), decryptor, &self.entity_id, limits)
+                let element = encrypted.element();
+                encrypted_id::decrypt(element, decryptor, &self.entity_id, limits, Cbc::Accept)
                     .map(Some)
                     .map_err(|rejection| (rejection, Refusal::UnknownPrincipal))
             }

@@ -268,7 +268,7 @@ impl SingleLogout {
             }
             too_old = too_old.min(end);
         }
-        let name_id = self.name_id(request.identifier())?;
+        let name_id = self.name_id(request.identifier(), evidence.key().is_some())?;
         let id = Id::new(request.id())
             .map_err(|_| Rejection::rule(Code::InvalidValue, "the ID is not a name"))?;
         let accepted = AcceptedLogoutRequest {

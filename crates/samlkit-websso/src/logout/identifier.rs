@@ -3,14 +3,18 @@
 use samlkit_core::write::{Identifier, NameId};
 use samlkit_core::{Fragment, Identifier as Found};
 use samlkit_crypto::Randomness;
-use samlkit_enc::Kind;
+use samlkit_enc::{Cbc, Kind};
 
 use super::{LogoutError, LogoutPeer, SingleLogout};
 use crate::{Code, Rejection, encrypted_id};
 
 impl SingleLogout {
-    /// Whom a request names.
-    pub(super) fn name_id(&self, identifier: &Found<'_>) -> Result<NameId, Rejection> {
+    /// Whom a request names, `signed` or not.
+    pub(super) fn name_id(
+        &self,
+        identifier: &Found<'_>,
+        signed: bool,
+    ) -> Result<NameId, Rejection> {
         let unsupported = |rule| Rejection::rule(Code::UnsupportedIdentifier, rule);
         match identifier {
             Found::NameId(name_id) => Ok(NameId::from(name_id)),
@@ -19,6 +23,7 @@ impl SingleLogout {
                 self.decryptor.as_deref(),
                 &self.entity_id,
                 self.policy.limits,
+                if signed { Cbc::Accept } else { Cbc::Refuse },
             ),
             _ => Err(unsupported(
                 "the LogoutRequest names its subject by a BaseID",

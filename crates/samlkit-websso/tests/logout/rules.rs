@@ -1,13 +1,17 @@
 //! The rules of logout messages, each beside a sibling that breaks it.
 
-use crate::parties::{IDP, at, now, peers_are_asked, posted, signed, trusted, xmlsec1};
-use crate::{
-    SP_SLO_ANSWERS, accept, accept_post, answered, at_idp, at_sp, by_query, code, deliver, passes,
-    peer_of_sp, pending, request, response, session, user,
+use crate::parties::{
+    IDP, SP, at, certificate, now, peers_are_asked, posted, private_key, signed, trusted, xmlsec1,
 };
+use crate::{
+    IDP_SLO, SP_SLO_ANSWERS, accept, accept_post, answered, at_idp, at_sp, by_query, code, deliver,
+    passes, peer_of_sp, pending, request, response, session, user,
+};
+use samlkit_core::Fragment;
 use samlkit_core::uri::status;
-use samlkit_core::write::{Id, LogoutRequest, Status};
-use samlkit_crypto::SystemRandomness;
+use samlkit_core::write::{Id, Identifier, LogoutRequest, Status};
+use samlkit_crypto::{BlockEncryption, SystemRandomness};
+use samlkit_enc::{DecryptionKey, Encryptor, Kind, Recipient};
 use samlkit_websso::{
     Code, InMemoryReplay, Incoming, LogoutAnswer, LogoutOutcome, LogoutPeer, LogoutPolicy,
     LogoutStart, MatchedBy, MissingDestination, Outgoing, Parameter, RequestBinding, Unsigned,
@@ -53,6 +57,35 @@ fn signatures_of_requests() {
         assert_eq!(code(refused), Code::SignatureInvalid);
         let embedded = accept(logout, &signed(&message, "idp"), Some("idp"));
         assert_eq!(code(embedded), Code::EmbeddedSignature);
+    }
+}
+
+/// Who can change a ciphertext that has no tag, and see which of the changed ones pass, reads it in the end.
+#[test]
+fn an_unsigned_request_is_not_decrypted_in_cbc_mode() {
+    let policy = LogoutPolicy::new().with_unsigned_requests(Unsigned::Accept);
+    let idp = at_idp()
+        .with_decryptor(DecryptionKey::new(private_key("idp")))
+        .with_policy(policy);
+    let recipient = Recipient::from_certificate(certificate("idp")).unwrap();
+    let name = user().write().unwrap();
+    for (algorithm, refused) in [
+        (BlockEncryption::Aes256Gcm, None),
+        (BlockEncryption::Aes128Cbc, Some(Code::AlgorithmNotAllowed)),
+        (BlockEncryption::Aes256Cbc, Some(Code::AlgorithmNotAllowed)),
+    ] {
+        let sealed = Encryptor::new(recipient.clone())
+            .with_algorithm(algorithm)
+            .encrypt(Kind::Id, &name, &SystemRandomness)
+            .expect("encrypted");
+        let identifier = Identifier::encrypted_id(Fragment::parse(&sealed).unwrap()).unwrap();
+        let message = LogoutRequest::new(Id::new("_l").unwrap(), now(), SP, identifier)
+            .with_destination(IDP_SLO)
+            .write()
+            .unwrap();
+        passes(accept(&idp, &message, Some("sp")));
+        let unsigned = accept(&idp, &message, None);
+        assert_eq!(unsigned.err().map(|rejection| rejection.code()), refused);
     }
 }
 
