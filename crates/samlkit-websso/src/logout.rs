@@ -12,8 +12,8 @@ use samlkit_enc::{Decryptor, Encryptor};
 use samlkit_xml::Limits;
 
 use crate::{
-    ConfigError, IdentityProvider, IdentityProviderRole, LongRelayState, RelyingParty,
-    ServiceProvider,
+    CbcEncryption, ConfigError, IdentityProvider, IdentityProviderRole, LongRelayState,
+    RelyingParty, ServiceProvider,
 };
 
 mod accept;
@@ -263,6 +263,7 @@ pub struct SingleLogout {
     peers: Vec<LogoutPeer>,
     policy: LogoutPolicy,
     decryptor: Option<Arc<dyn Decryptor>>,
+    cbc: CbcEncryption,
 }
 
 impl SingleLogout {
@@ -287,10 +288,11 @@ impl SingleLogout {
             peers: Vec::new(),
             policy: LogoutPolicy::default(),
             decryptor: None,
+            cbc: CbcEncryption::default(),
         })
     }
 
-    /// The logout of a service provider, with all of its identity providers and its decryptor.
+    /// The logout of a service provider, with all of its identity providers, its decryptor and what it decrypts.
     ///
     /// # Errors
     ///
@@ -306,6 +308,7 @@ impl SingleLogout {
             .map(LogoutPeer::from)
             .collect();
         logout.decryptor.clone_from(&provider.decryptor);
+        logout.cbc = provider.policy.cbc;
         Ok(logout)
     }
 
@@ -348,6 +351,14 @@ impl SingleLogout {
     #[must_use]
     pub fn with_decryptor(mut self, decryptor: impl Decryptor + 'static) -> Self {
         self.decryptor = Some(Arc::new(decryptor));
+        self
+    }
+
+    /// Sets whether subjects in CBC mode are decrypted. Default: that of the service provider, or [`CbcEncryption::Accept`]; in
+    /// requests that are not signed they never are.
+    #[must_use]
+    pub const fn with_cbc(mut self, cbc: CbcEncryption) -> Self {
+        self.cbc = cbc;
         self
     }
 

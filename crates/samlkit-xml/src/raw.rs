@@ -25,7 +25,7 @@ pub const XML_NAMESPACE: u32 = crate::tree::XML_NAMESPACE;
 pub struct RawText<'d> {
     /// The text.
     pub text: &'d str,
-    /// `false`: no character of it is ever escaped in character data or attribute values, whichever it is.
+    /// `false`: no character of it is escaped where it stands, in character data or in an attribute value.
     pub needs_escape: bool,
 }
 

@@ -6,7 +6,7 @@ use samlkit_crypto::Randomness;
 use samlkit_enc::{Cbc, Kind};
 
 use super::{LogoutError, LogoutPeer, SingleLogout};
-use crate::{Code, Rejection, encrypted_id};
+use crate::{CbcEncryption, Code, Rejection, encrypted_id};
 
 impl SingleLogout {
     /// Whom a request names, `signed` or not.
@@ -23,7 +23,10 @@ impl SingleLogout {
                 self.decryptor.as_deref(),
                 &self.entity_id,
                 self.policy.limits,
-                if signed { Cbc::Accept } else { Cbc::Refuse },
+                match self.cbc {
+                    CbcEncryption::Accept | CbcEncryption::UnderSignature if signed => Cbc::Accept,
+                    _ => Cbc::Refuse,
+                },
             ),
             _ => Err(unsupported(
                 "the LogoutRequest names its subject by a BaseID",

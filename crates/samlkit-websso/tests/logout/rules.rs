@@ -13,8 +13,9 @@ use samlkit_core::write::{Id, Identifier, LogoutRequest, Status};
 use samlkit_crypto::{BlockEncryption, SystemRandomness};
 use samlkit_enc::{DecryptionKey, Encryptor, Kind, Recipient};
 use samlkit_websso::{
-    Code, InMemoryReplay, Incoming, LogoutAnswer, LogoutOutcome, LogoutPeer, LogoutPolicy,
-    LogoutStart, MatchedBy, MissingDestination, Outgoing, Parameter, RequestBinding, Unsigned,
+    CbcEncryption, Code, InMemoryReplay, Incoming, LogoutAnswer, LogoutOutcome, LogoutPeer,
+    LogoutPolicy, LogoutStart, MatchedBy, MissingDestination, Outgoing, Parameter, RequestBinding,
+    Unsigned,
 };
 
 #[test]
@@ -84,6 +85,12 @@ fn an_unsigned_request_is_not_decrypted_in_cbc_mode() {
             .write()
             .unwrap();
         passes(accept(&idp, &message, Some("sp")));
+        let strict = accept(
+            &idp.clone().with_cbc(CbcEncryption::Refuse),
+            &message,
+            Some("sp"),
+        );
+        assert_eq!(strict.err().map(|rejection| rejection.code()), refused);
         let unsigned = accept(&idp, &message, None);
         assert_eq!(unsigned.err().map(|rejection| rejection.code()), refused);
     }
