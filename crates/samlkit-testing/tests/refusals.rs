@@ -78,8 +78,10 @@ fn texts(rejection: &Rejection) -> Vec<String> {
 /// Codes that no message of the corpus meets: they are about requests, which identity providers receive, or about the memory.
 const NOT_OF_THE_CORPUS: &[(Code, &str)] = &[
     (Code::AcsNotRegistered, "of requests"),
+    (Code::AuthnContextUnsupported, "of requests"),
     (Code::NameIdPolicyUnsupported, "of requests"),
     (Code::NotAnAuthnRequest, "of requests"),
+    (Code::NotEncrypted, "of a policy that the cases do not set"),
     (Code::UnsupportedBinding, "of requests"),
     (
         Code::UnsupportedIdentifier,
