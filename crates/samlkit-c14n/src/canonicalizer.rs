@@ -176,11 +176,11 @@ impl<'a> Canonicalizer<'a> {
     /// let whole = Document::parse(b"<a xmlns='urn:a' xmlns:b='urn:b'><b:c/><b:d e='f' /></a>")?;
     /// let pieces = ["<b:c/>", "<b:d e='f' />"].map(|piece| format!("<a xmlns='urn:a' xmlns:b='urn:b'>{piece}</a>"));
     /// let canonicalizer = Canonicalizer::new(Algorithm::Exclusive);
-    /// let (mut out, mut portions) = (Vec::new(), Vec::new());
+    /// let mut out = Vec::new();
     /// canonicalizer.start_tag(whole.root(), &mut out)?;
     /// for piece in &pieces {
     ///     let piece = Document::parse(piece.as_bytes())?;
-    ///     portions.clear();
+    ///     let mut portions = Vec::new();
     ///     canonicalizer.content(piece.root(), |_| Treatment::Mark, &mut out, &mut portions)?;
     ///     assert_eq!(portions[0].kind(), PortionKind::Whole);
     ///     assert_eq!(portions[0].range().end, out.len());
