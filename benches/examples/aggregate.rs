@@ -3,6 +3,7 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::print_stdout,
     reason = "a measurement needs a clock, and is worth nothing without its inputs"
 )]
 
@@ -27,7 +28,7 @@ fn main() {
         aggregate::write(megabytes * 1_000_000, &mut BufWriter::new(file)).expect("there is room");
     }
     let size = std::fs::metadata(&path).map_or(0, |file| file.len());
-    println!("{} octets", size);
+    println!("{size} octets");
 
     let keys = [key()];
     let verifier = Verifier::new(&keys).expect("a key");
