@@ -1,0 +1,143 @@
+use std::hint::black_box;
+use std::io::{self, BufRead as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::protocol::{Answer, Described, Request};
+use crate::{Message, Peer, Setting, measure};
+
+/// The name of a peer with its version, and how to prepare it.
+pub type Maker = (&'static str, fn(&Setting) -> Result<Box<dyn Peer>, String>);
+
+/// The main function of a worker.
+///
+/// - `list` prints the names of its peers, one a line.
+/// - `serve PEER SETTING` answers requests from standard input.
+/// - `once PEER SETTING MESSAGE REQUEST TIMES` accepts a message so many times, for a run under a memory profiler.
+#[must_use]
+pub fn serve(makers: &[Maker]) -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["list"] => {
+            for (name, _) in makers {
+                println!("{name}");
+            }
+            Ok(())
+        }
+        ["serve", peer, setting] => {
+            make(makers, peer, setting).and_then(|peer_made| answer(peer, &*peer_made))
+        }
+        ["once", peer, setting, message, request, times] => make(makers, peer, setting)
+            .and_then(|peer| once(&*peer, Path::new(message), request, times)),
+        _ => Err(
+            "usage: list | serve PEER SETTING | once PEER SETTING MESSAGE REQUEST TIMES".to_owned(),
+        ),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn make(makers: &[Maker], name: &str, setting: &str) -> Result<Box<dyn Peer>, String> {
+    let (_, maker) = makers
+        .iter()
+        .find(|(known, _)| *known == name)
+        .ok_or_else(|| format!("no peer {name}"))?;
+    maker(&Setting::load(&PathBuf::from(setting))?)
+}
+
+fn answer(name: &str, peer: &dyn Peer) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    let mut say = |answer: &Answer| -> Result<(), String> {
+        let line = serde_json::to_string(answer).map_err(|error| error.to_string())?;
+        writeln!(out, "{line}").map_err(|error| error.to_string())?;
+        out.flush().map_err(|error| error.to_string())
+    };
+    say(&Answer::Described(Described {
+        name: name.to_owned(),
+        scope: peer.scope(),
+    }))?;
+    let mut message = None;
+    for line in io::stdin().lock().lines() {
+        let line = line.map_err(|error| error.to_string())?;
+        let request = serde_json::from_str(&line).map_err(|error| error.to_string())?;
+        if let Request::Load {
+            path,
+            in_response_to,
+        } = request
+        {
+            message = Some(Message::load(&path, in_response_to)?);
+            say(&Answer::Done)?;
+        } else {
+            let message = message.as_ref().ok_or("no message was loaded")?;
+            say(&respond(peer, message, &request)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn respond(peer: &dyn Peer, message: &Message, request: &Request) -> Result<Answer, String> {
+    Ok(match request {
+        Request::Load { .. } => Answer::Done,
+        Request::Accept => match peer.accept(message) {
+            Ok(summary) => Answer::Accepted(summary),
+            Err(reason) => Answer::Refused(reason),
+        },
+        Request::Time { times } => match peer.check(message) {
+            Ok(()) => Answer::Times(measure(*times, || peer.check(black_box(message)))),
+            Err(reason) => Answer::Refused(reason),
+        },
+        Request::Canonicalize { times } => match peer.canonicalize(&message.xml, *times) {
+            None => Answer::Nothing,
+            Some(Ok(canonical)) => Answer::Canonical(canonical),
+            Some(Err(reason)) => Answer::Refused(reason),
+        },
+        Request::Root { times } => match peer.verify_root(&message.xml) {
+            Ok(()) => Answer::Times(
+                (0..*times)
+                    .flat_map(|_| once_measured(|| peer.verify_root(black_box(&message.xml))))
+                    .collect(),
+            ),
+            Err(reason) => Answer::Refused(reason),
+        },
+        Request::Peak => Answer::Peak(peak()?),
+    })
+}
+
+/// Without a run that is not counted: aggregates take seconds.
+fn once_measured<T>(work: impl FnOnce() -> T) -> Option<u64> {
+    let start = std::time::Instant::now();
+    drop(black_box(work()));
+    u64::try_from(start.elapsed().as_nanos()).ok()
+}
+
+/// The peak of the resident set in kilobytes.
+fn peak() -> Result<u64, String> {
+    let status = std::fs::read_to_string("/proc/self/status").map_err(|error| error.to_string())?;
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .and_then(|rest| rest.split_ascii_whitespace().next())
+        .and_then(|number| number.parse().ok())
+        .ok_or_else(|| "the kernel gives no VmHWM".to_owned())
+}
+
+/// The ballast makes the heap's peak lie within what follows, whatever the preparation needed; the caller subtracts a run of no times.
+fn once(peer: &dyn Peer, path: &Path, request: &str, times: &str) -> Result<(), String> {
+    const BALLAST: usize = 256 << 20;
+    let message = Message::load(path, Some(request.to_owned()))?;
+    let times: usize = times.parse().map_err(|_| "TIMES is a number".to_owned())?;
+    for _ in 0..3 {
+        peer.check(&message)?;
+    }
+    let ballast = black_box(Vec::<u8>::with_capacity(BALLAST));
+    for _ in 0..times {
+        drop(black_box(peer.check(black_box(&message))));
+    }
+    drop(black_box(ballast));
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! Its pieces in the order that its documentation gives: verify every signature, parse, then check with what was verified.
+
+use chrono::{DateTime, Utc};
+use gamlastan::core::assertion::attribute::AttributeValue;
+use gamlastan::core::protocol::ResponseRef;
+use gamlastan::crypto::keys::loader::load_x509_cert_der;
+use gamlastan::crypto::{KeysManager, SamlVerifier};
+use gamlastan::profiles::sso::sp::process_response_with_verified_signatures;
+use gamlastan::profiles::sso::web_browser::AuthnResult;
+use gamlastan::security::SecurityConfig;
+use gamlastan::security::replay::ReplayCache;
+use gamlastan::xml::{parse_saml, parse_secure, parse_secure_metadata};
+use peers_harness::{Message, Peer, Scope, Setting, Summary};
+
+use crate::{decode, text};
+
+struct Gamlastan {
+    verifier: SamlVerifier,
+    config: SecurityConfig,
+    setting: Setting,
+    now: DateTime<Utc>,
+}
+
+struct Forgetful;
+
+impl ReplayCache for Forgetful {
+    fn check_and_insert(&self, _: &str, _: DateTime<Utc>) -> bool {
+        true
+    }
+
+    fn cleanup(&self) {}
+}
+
+pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
+    let mut keys = KeysManager::new();
+    for der in &setting.certificates {
+        keys.add_key(load_x509_cert_der(der).map_err(text)?);
+    }
+    Ok(Box::new(Gamlastan {
+        verifier: SamlVerifier::new(keys),
+        // `strict` demands encryption and the browser's address, which these messages have not.
+        config: SecurityConfig::default(),
+        now: DateTime::parse_from_rfc3339(&setting.now)
+            .map_err(text)?
+            .to_utc(),
+        setting: setting.clone(),
+    }))
+}
+
+impl Gamlastan {
+    /// The identifiers that valid signatures refer to; one that is not valid refuses the message.
+    fn verified(&self, xml: &str) -> Result<Vec<String>, String> {
+        use gamlastan::crypto::VerifyResult;
+        let mut ids = Vec::new();
+        for result in self.verifier.verify_all_enveloped(xml).map_err(text)? {
+            match result {
+                VerifyResult::Valid { references, .. } => ids.extend(
+                    references
+                        .iter()
+                        .filter_map(|reference| reference.uri.strip_prefix('#'))
+                        .map(str::to_owned),
+                ),
+                VerifyResult::Invalid { reason } => return Err(reason),
+            }
+        }
+        Ok(ids)
+    }
+}
+
+impl Gamlastan {
+    fn run(&self, message: &Message) -> Result<AuthnResult, String> {
+        let xml = decode(&message.form)?;
+        let ids = self.verified(&xml)?;
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let document = parse_secure(&xml).map_err(text)?;
+        let response = parse_saml::<ResponseRef<'_>>(&document)
+            .map_err(text)?
+            .to_owned();
+        process_response_with_verified_signatures(
+            &response,
+            &self.config,
+            &Forgetful,
+            &self.setting.sp,
+            &self.setting.acs,
+            message.in_response_to.as_deref(),
+            &self.setting.idp,
+            &ids,
+            self.now,
+        )
+        .map_err(text)
+    }
+}
+
+impl Peer for Gamlastan {
+    fn scope(&self) -> Scope {
+        Scope::Full
+    }
+
+    fn check(&self, message: &Message) -> Result<(), String> {
+        self.run(message).map(drop)
+    }
+
+    fn accept(&self, message: &Message) -> Result<Summary, String> {
+        let result = self.run(message)?;
+        let attributes = result.attributes.into_iter().map(|attribute| {
+            let values = attribute.values.into_iter().map(|value| match value {
+                AttributeValue::String(text) => text,
+                other => format!("{other:?}"),
+            });
+            (attribute.name, values.collect())
+        });
+        Ok(Summary {
+            name_id: Some(result.name_id),
+            attributes: Some(attributes.collect()),
+        })
+    }
+
+    fn verify_root(&self, xml: &str) -> Result<(), String> {
+        self.verified(xml)?;
+        parse_secure_metadata(xml).map(drop).map_err(text)
+    }
+}

@@ -1,0 +1,93 @@
+//! Its default way of reducing a message to what was signed. It reads the clock itself.
+
+use peers_harness::{Message, Peer, Scope, Setting, Summary};
+use samael::crypto::{AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoProvider as _};
+use samael::metadata::EntityDescriptor;
+use samael::schema::Assertion;
+use samael::service_provider::ServiceProvider;
+
+use crate::text;
+
+struct Samael {
+    provider: ServiceProvider,
+    certificates: Vec<CertificateDer>,
+}
+
+pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
+    let idp_metadata: EntityDescriptor = setting.metadata.parse().map_err(text)?;
+    Ok(Box::new(Samael {
+        provider: ServiceProvider {
+            entity_id: Some(setting.sp.clone()),
+            acs_url: Some(setting.acs.clone()),
+            idp_metadata,
+            allowed_signature_algorithms: Some(vec![
+                AllowedSignatureAlgorithm::RsaSha256,
+                AllowedSignatureAlgorithm::RsaSha384,
+                AllowedSignatureAlgorithm::RsaSha512,
+                AllowedSignatureAlgorithm::EcdsaSha256,
+                AllowedSignatureAlgorithm::EcdsaSha384,
+                AllowedSignatureAlgorithm::EcdsaSha512,
+            ]),
+            ..ServiceProvider::default()
+        },
+        certificates: setting
+            .certificates
+            .iter()
+            .map(|der| CertificateDer::from(der.clone()))
+            .collect(),
+    }))
+}
+
+impl Samael {
+    fn run(&self, message: &Message) -> Result<Assertion, String> {
+        let requests: Vec<&str> = message.in_response_to.as_deref().into_iter().collect();
+        self.provider
+            .parse_base64_response(&message.form, Some(&requests))
+            .map_err(text)
+    }
+}
+
+impl Peer for Samael {
+    fn scope(&self) -> Scope {
+        Scope::Full
+    }
+
+    fn check(&self, message: &Message) -> Result<(), String> {
+        self.run(message).map(drop)
+    }
+
+    fn accept(&self, message: &Message) -> Result<Summary, String> {
+        let assertion = self.run(message)?;
+        let attributes = assertion
+            .attribute_statements
+            .into_iter()
+            .flatten()
+            .flat_map(|statement| statement.attributes)
+            .map(|attribute| {
+                let values = attribute.values.into_iter();
+                (
+                    attribute.name.unwrap_or_default(),
+                    values.filter_map(|value| value.value).collect(),
+                )
+            })
+            .collect();
+        Ok(Summary {
+            name_id: assertion
+                .subject
+                .and_then(|subject| subject.name_id)
+                .map(|name_id| name_id.value),
+            attributes: Some(attributes),
+        })
+    }
+
+    fn verify_root(&self, xml: &str) -> Result<(), String> {
+        let mut reason = "no certificate".to_owned();
+        for certificate in &self.certificates {
+            match Crypto::verify_signed_xml(xml, certificate, Some("ID")) {
+                Ok(()) => return Ok(()),
+                Err(error) => reason = error.to_string(),
+            }
+        }
+        Err(reason)
+    }
+}

@@ -1,0 +1,139 @@
+//! samlkit as one of the peers, with the backend that it was built with.
+
+use std::process::ExitCode;
+
+use peers_harness::{Canonical, Maker, Message, Peer, Scope, Setting, Summary, measure, serve};
+use samlkit::c14n::{Algorithm, Canonicalizer};
+use samlkit::crypto::Certificate;
+use samlkit::dsig::{EmptyReference, Policy as SignaturePolicy, Verifier};
+use samlkit::metadata::Metadata;
+use samlkit::websso::{Policy, ValueRef};
+use samlkit::xml::{Document, Limits};
+use samlkit::{
+    Expected, Identity, IdentityProvider, ReplayError, ReplayMemory, ServiceProvider, Timestamp,
+    TrustedKey, parse_date_time,
+};
+
+const PEERS: [Maker; 1] = [(
+    if cfg!(feature = "aws-lc-rs") {
+        "samlkit, aws-lc-rs"
+    } else {
+        "samlkit, RustCrypto"
+    },
+    make,
+)];
+
+/// As the command has them for metadata aggregates.
+const LARGE: Limits = Limits::DEFAULT
+    .with_bytes(Limits::MAX_BYTES)
+    .with_nodes(u32::MAX >> 4);
+
+fn main() -> ExitCode {
+    serve(&PEERS)
+}
+
+struct Samlkit {
+    provider: ServiceProvider,
+    keys: Vec<TrustedKey>,
+    now: Timestamp,
+}
+
+struct Forgetful;
+
+impl ReplayMemory for Forgetful {
+    fn remember(&self, _: &str, _: &str, _: Timestamp, _: Timestamp) -> Result<(), ReplayError> {
+        Ok(())
+    }
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
+    let now = parse_date_time(&setting.now).ok_or("no time")?;
+    let metadata = Metadata::read_unverified(setting.metadata.as_bytes()).map_err(text)?;
+    let entity = metadata.entity(&setting.idp).ok_or("no such entity")?;
+    let idp = IdentityProvider::from_metadata(entity, now).map_err(text)?;
+    let mut provider = ServiceProvider::new(&setting.sp, &setting.acs, idp).map_err(text)?;
+    if setting.large {
+        provider = provider.with_policy(Policy::new().with_limits(LARGE));
+    }
+    let mut keys = Vec::new();
+    for der in &setting.certificates {
+        let certificate = Certificate::parse(der).map_err(text)?;
+        keys.push(TrustedKey::from_certificate(certificate).map_err(text)?);
+    }
+    Ok(Box::new(Samlkit {
+        provider,
+        keys,
+        now,
+    }))
+}
+
+impl Samlkit {
+    fn run(&self, message: &Message) -> Result<Identity, String> {
+        let request = message
+            .in_response_to
+            .as_deref()
+            .ok_or("no request was sent")?;
+        self.provider
+            .accept(
+                &message.form,
+                Expected::answer_to(request),
+                self.now,
+                &Forgetful,
+            )
+            .map_err(|rejection| format!("{}: {rejection}", rejection.code()))
+    }
+}
+
+impl Peer for Samlkit {
+    fn scope(&self) -> Scope {
+        Scope::Full
+    }
+
+    fn check(&self, message: &Message) -> Result<(), String> {
+        self.run(message).map(drop)
+    }
+
+    fn accept(&self, message: &Message) -> Result<Summary, String> {
+        let identity = self.run(message)?;
+        let attributes = identity.attributes().map(|attribute| {
+            let values = attribute.values();
+            let values = values.map(|value| match value {
+                ValueRef::Text(text) | ValueRef::Xml(text) => text.to_owned(),
+                ValueRef::NameId(name) => name.value().to_owned(),
+                _ => String::new(),
+            });
+            (attribute.name().to_owned(), values.collect())
+        });
+        Ok(Summary {
+            name_id: Some(identity.name_id().value().to_owned()),
+            attributes: Some(attributes.collect()),
+        })
+    }
+
+    fn verify_root(&self, xml: &str) -> Result<(), String> {
+        let policy = SignaturePolicy::new()
+            .with_empty_reference(EmptyReference::AcceptAtRoot)
+            .with_limits(LARGE);
+        let verifier = Verifier::new(&self.keys).map_err(text)?.with_policy(policy);
+        let document = Document::parse_with(xml.as_bytes(), &LARGE).map_err(text)?;
+        verifier.verify(document.root()).map(drop).map_err(text)
+    }
+
+    fn canonicalize(&self, xml: &str, times: usize) -> Option<Result<Canonical, String>> {
+        let run = || -> Result<Canonical, String> {
+            let document = Document::parse_with(xml.as_bytes(), &LARGE).map_err(text)?;
+            let write = || {
+                let mut out = Vec::new();
+                let canonicalizer = Canonicalizer::new(Algorithm::Exclusive);
+                canonicalizer.document(&document, &mut out).map(|()| out)
+            };
+            let octets = write().map_err(text)?;
+            Ok(Canonical::new(&octets, measure(times, write)))
+        };
+        Some(run())
+    }
+}
