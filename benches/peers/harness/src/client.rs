@@ -48,7 +48,9 @@ impl Call {
     pub fn command(&self, under: &[&str]) -> Command {
         let mut words: Vec<std::ffi::OsString> = Vec::new();
         if let Some(clock) = &self.clock {
-            let clock = clock.trim_end_matches('Z').replace('T', " ");
+            // It reads local time in whole seconds.
+            let clock = clock.split(['.', 'Z']).next().unwrap_or_default();
+            let clock = clock.replace('T', " ");
             words.extend(["faketime", "--exclude-monotonic", "-f"].map(Into::into));
             words.push(clock.into());
         }
@@ -61,7 +63,6 @@ impl Call {
                 command
             }
         };
-        // faketime reads local time.
         command.env("TZ", "UTC");
         command
     }
@@ -152,13 +153,16 @@ impl Worker {
         self.times(&Request::Time { times })
     }
 
-    /// Nanoseconds of each of so many verifications of the root's signature.
+    /// Nanoseconds of each of so many verifications of the signature of a document's root.
     ///
     /// # Errors
     ///
     /// [`Failure::Refused`] with the peer's reason.
-    pub fn root(&mut self, times: usize) -> Result<Vec<u64>, Failure> {
-        self.times(&Request::Root { times })
+    pub fn root(&mut self, path: &Path, times: usize) -> Result<Vec<u64>, Failure> {
+        self.times(&Request::Root {
+            path: path.to_owned(),
+            times,
+        })
     }
 
     fn times(&mut self, request: &Request) -> Result<Vec<u64>, Failure> {

@@ -19,8 +19,8 @@ pub(crate) enum Request {
     Time { times: usize },
     /// Canonicalize the message, taken for any document, so many times.
     Canonicalize { times: usize },
-    /// Verify the root's signature of the message, taken for any document, so many times.
-    Root { times: usize },
+    /// Verify the signature of a document's root so many times. Nothing else of the document is in memory.
+    Root { path: PathBuf, times: usize },
     /// How much memory the process has had at most.
     Peak,
 }

@@ -2,6 +2,7 @@ use std::hint::black_box;
 use std::io::{self, BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use crate::protocol::{Answer, Described, Request};
 use crate::{Message, Peer, Setting, measure};
@@ -64,25 +65,28 @@ fn answer(name: &str, peer: &dyn Peer) -> Result<(), String> {
     let mut message = None;
     for line in io::stdin().lock().lines() {
         let line = line.map_err(|error| error.to_string())?;
-        let request = serde_json::from_str(&line).map_err(|error| error.to_string())?;
-        if let Request::Load {
-            path,
-            in_response_to,
-        } = request
-        {
-            message = Some(Message::load(&path, in_response_to)?);
-            say(&Answer::Done)?;
-        } else {
-            let message = message.as_ref().ok_or("no message was loaded")?;
-            say(&respond(peer, message, &request)?)?;
-        }
+        let answer = match serde_json::from_str(&line).map_err(|error| error.to_string())? {
+            Request::Load {
+                path,
+                in_response_to,
+            } => {
+                message = Some(Message::load(&path, in_response_to)?);
+                Answer::Done
+            }
+            Request::Root { path, times } => root(peer, &path, times)?,
+            Request::Peak => Answer::Peak(peak()?),
+            request => {
+                let message = message.as_ref().ok_or("no message was loaded")?;
+                respond(peer, message, &request)
+            }
+        };
+        say(&answer)?;
     }
     Ok(())
 }
 
-fn respond(peer: &dyn Peer, message: &Message, request: &Request) -> Result<Answer, String> {
-    Ok(match request {
-        Request::Load { .. } => Answer::Done,
+fn respond(peer: &dyn Peer, message: &Message, request: &Request) -> Answer {
+    match request {
         Request::Accept => match peer.accept(message) {
             Ok(summary) => Answer::Accepted(summary),
             Err(reason) => Answer::Refused(reason),
@@ -96,23 +100,23 @@ fn respond(peer: &dyn Peer, message: &Message, request: &Request) -> Result<Answ
             Some(Ok(canonical)) => Answer::Canonical(canonical),
             Some(Err(reason)) => Answer::Refused(reason),
         },
-        Request::Root { times } => match peer.verify_root(&message.xml) {
-            Ok(()) => Answer::Times(
-                (0..*times)
-                    .flat_map(|_| once_measured(|| peer.verify_root(black_box(&message.xml))))
-                    .collect(),
-            ),
-            Err(reason) => Answer::Refused(reason),
-        },
-        Request::Peak => Answer::Peak(peak()?),
-    })
+        Request::Load { .. } | Request::Root { .. } | Request::Peak => Answer::Nothing,
+    }
 }
 
 /// Without a run that is not counted: aggregates take seconds.
-fn once_measured<T>(work: impl FnOnce() -> T) -> Option<u64> {
-    let start = std::time::Instant::now();
-    drop(black_box(work()));
-    u64::try_from(start.elapsed().as_nanos()).ok()
+fn root(peer: &dyn Peer, path: &Path, times: usize) -> Result<Answer, String> {
+    let xml = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let mut nanos = Vec::new();
+    for _ in 0..times {
+        let start = Instant::now();
+        let result = peer.verify_root(black_box(&xml));
+        nanos.push(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX));
+        if let Err(reason) = result {
+            return Ok(Answer::Refused(reason));
+        }
+    }
+    Ok(Answer::Times(nanos))
 }
 
 /// The peak of the resident set in kilobytes.
