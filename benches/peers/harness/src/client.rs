@@ -15,7 +15,7 @@ pub struct Call {
     pub program: PathBuf,
     /// The peer within it.
     pub peer: String,
-    /// A clock for a peer that takes no time: the command `faketime` holds it, and leaves the monotonic clock alone.
+    /// A clock for a peer that takes no time: libfaketime holds it, and leaves the monotonic clock alone.
     pub clock: Option<String>,
 }
 
@@ -46,16 +46,7 @@ impl Call {
     /// The command that runs the worker, under another one where `under` has words.
     #[must_use]
     pub fn command(&self, under: &[&str]) -> Command {
-        let mut words: Vec<std::ffi::OsString> = Vec::new();
-        if let Some(clock) = &self.clock {
-            // It reads local time in whole seconds.
-            let clock = clock.split(['.', 'Z']).next().unwrap_or_default();
-            let clock = clock.replace('T', " ");
-            words.extend(["faketime", "--exclude-monotonic", "-f"].map(Into::into));
-            words.push(clock.into());
-        }
-        words.extend(under.iter().map(Into::into));
-        let mut command = match words.split_first() {
+        let mut command = match under.split_first() {
             None => Command::new(&self.program),
             Some((first, rest)) => {
                 let mut command = Command::new(first);
@@ -63,7 +54,15 @@ impl Call {
                 command
             }
         };
-        command.env("TZ", "UTC");
+        if let Some(clock) = &self.clock {
+            // It reads local time in whole seconds.
+            let clock = clock.split(['.', 'Z']).next().unwrap_or_default();
+            command
+                .env("LD_PRELOAD", faketime())
+                .env("FAKETIME", clock.replace('T', " "))
+                .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+                .env("TZ", "UTC");
+        }
         command
     }
 
@@ -110,6 +109,16 @@ impl Call {
         }
         Ok(worker)
     }
+}
+
+/// The library behind `faketime`. The command itself would stay between a worker and whoever stops it.
+fn faketime() -> String {
+    let output = Command::new("faketime")
+        .args(["-f", "2026-01-15 10:00:00", "printenv", "LD_PRELOAD"])
+        .output();
+    output
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .unwrap_or_default()
 }
 
 impl Worker {

@@ -27,7 +27,7 @@ pub enum Scope {
 }
 
 /// What a peer learnt of the user.
-#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, Eq, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct Summary {
     /// The name identifier, if the peer gives one.
     pub name_id: Option<String>,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use gamlastan::core::assertion::attribute::AttributeValue;
 use gamlastan::core::protocol::ResponseRef;
 use gamlastan::crypto::keys::loader::load_x509_cert_der;
-use gamlastan::crypto::{KeysManager, SamlVerifier};
+use gamlastan::crypto::{KeysManager, SamlVerifier, VerifyResult};
 use gamlastan::profiles::sso::sp::process_response_with_verified_signatures;
 use gamlastan::profiles::sso::web_browser::AuthnResult;
 use gamlastan::security::SecurityConfig;
@@ -15,7 +15,8 @@ use peers_harness::{Message, Peer, Scope, Setting, Summary};
 use crate::{decode, text};
 
 struct Gamlastan {
-    verifier: SamlVerifier,
+    /// One for each certificate: of several keys it tries the first alone.
+    verifiers: Vec<SamlVerifier>,
     config: SecurityConfig,
     setting: Setting,
     now: DateTime<Utc>,
@@ -32,14 +33,21 @@ impl ReplayCache for Forgetful {
 }
 
 pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
-    let mut keys = KeysManager::new();
+    let mut verifiers = Vec::new();
     for der in &setting.certificates {
+        let mut keys = KeysManager::new();
         keys.add_key(load_x509_cert_der(der).map_err(text)?);
+        verifiers.push(SamlVerifier::new(keys));
     }
     Ok(Box::new(Gamlastan {
-        verifier: SamlVerifier::new(keys),
+        verifiers,
         // `strict` demands encryption and the browser's address, which these messages have not.
-        config: SecurityConfig::default(),
+        config: SecurityConfig {
+            clock_skew_seconds: 60,
+            // Entra's assertions are good for an hour.
+            max_assertion_age_seconds: 3600,
+            ..SecurityConfig::default()
+        },
         now: DateTime::parse_from_rfc3339(&setting.now)
             .map_err(text)?
             .to_utc(),
@@ -48,23 +56,33 @@ pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
 }
 
 impl Gamlastan {
-    /// The identifiers that valid signatures refer to; one that is not valid refuses the message.
     fn verified(&self, xml: &str) -> Result<Vec<String>, String> {
-        use gamlastan::crypto::VerifyResult;
-        let mut ids = Vec::new();
-        for result in self.verifier.verify_all_enveloped(xml).map_err(text)? {
-            match result {
-                VerifyResult::Valid { references, .. } => ids.extend(
-                    references
-                        .iter()
-                        .filter_map(|reference| reference.uri.strip_prefix('#'))
-                        .map(str::to_owned),
-                ),
-                VerifyResult::Invalid { reason } => return Err(reason),
+        let mut last = Err("no certificate".to_owned());
+        for verifier in &self.verifiers {
+            last = verified(verifier, xml);
+            if last.is_ok() {
+                break;
             }
         }
-        Ok(ids)
+        last
     }
+}
+
+/// The identifiers that valid signatures refer to; one that is not valid refuses the message.
+fn verified(verifier: &SamlVerifier, xml: &str) -> Result<Vec<String>, String> {
+    let mut ids = Vec::new();
+    for result in verifier.verify_all_enveloped(xml).map_err(text)? {
+        match result {
+            VerifyResult::Valid { references, .. } => ids.extend(
+                references
+                    .iter()
+                    .filter_map(|reference| reference.uri.strip_prefix('#'))
+                    .map(str::to_owned),
+            ),
+            VerifyResult::Invalid { reason } => return Err(reason),
+        }
+    }
+    Ok(ids)
 }
 
 impl Gamlastan {

@@ -1,8 +1,9 @@
 //! Its default way of reducing a message to what was signed. It reads the clock itself.
 
+use chrono::TimeDelta;
 use peers_harness::{Message, Peer, Scope, Setting, Summary};
 use samael::crypto::{AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoProvider as _};
-use samael::metadata::EntityDescriptor;
+use samael::metadata::EntityDescriptorType;
 use samael::schema::Assertion;
 use samael::service_provider::ServiceProvider;
 
@@ -14,7 +15,12 @@ struct Samael {
 }
 
 pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
-    let idp_metadata: EntityDescriptor = setting.metadata.parse().map_err(text)?;
+    let metadata: EntityDescriptorType = setting.metadata.parse().map_err(text)?;
+    let idp_metadata = metadata
+        .iter()
+        .find(|entity| entity.entity_id.as_ref() == Some(&setting.idp))
+        .ok_or("no such entity")?
+        .clone();
     Ok(Box::new(Samael {
         provider: ServiceProvider {
             entity_id: Some(setting.sp.clone()),
@@ -28,6 +34,9 @@ pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
                 AllowedSignatureAlgorithm::EcdsaSha384,
                 AllowedSignatureAlgorithm::EcdsaSha512,
             ]),
+            max_clock_skew: TimeDelta::seconds(60),
+            // Entra's assertions are good for an hour.
+            max_issue_delay: TimeDelta::hours(1),
             ..ServiceProvider::default()
         },
         certificates: setting

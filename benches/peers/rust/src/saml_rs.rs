@@ -6,10 +6,10 @@ use chrono::DateTime;
 use peers_harness::{Message, Peer, Scope, Setting, Summary};
 use saml_rs::xml::XmlLimits;
 use saml_rs::{
-    AcsEndpoint, AssertionSignaturePolicy, AudienceValidationPolicy, BrowserInput, EntityId,
-    FormField, IdpDescriptor, MessageId, MetadataTrustPolicy, PendingAuthnRequest, RelayStateParam,
-    ReplayCache, ReplayKey, ReplayPolicy, Saml, SamlError, SamlValidationContext, Sp, SpConfig,
-    SpValidationPolicy, SsoResponse, SsoResponseBinding, SsoSession, XmlPolicy,
+    AcsEndpoint, AssertionSignaturePolicy, AudienceValidationPolicy, BrowserInput, ClockSkew,
+    EntityId, FormField, IdpDescriptor, MessageId, MetadataTrustPolicy, PendingAuthnRequest,
+    RelayStateParam, ReplayCache, ReplayKey, ReplayPolicy, Saml, SamlError, SamlValidationContext,
+    Sp, SpConfig, SpValidationPolicy, SsoResponse, SsoResponseBinding, SsoSession, XmlPolicy,
     XmlSignatureProfile,
 };
 
@@ -67,7 +67,8 @@ pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
 impl SamlRs {
     fn run(&self, message: &Message) -> Result<SsoSession, String> {
         let mut replay = Forgetful;
-        let context = SamlValidationContext::new(self.now, ReplayPolicy::RequireCache(&mut replay));
+        let context = SamlValidationContext::new(self.now, ReplayPolicy::RequireCache(&mut replay))
+            .with_clock_skew(ClockSkew::from_millis(-60_000, 60_000));
         let input = BrowserInput::<SsoResponse>::post(vec![FormField::new(
             "SAMLResponse",
             message.form.as_str(),

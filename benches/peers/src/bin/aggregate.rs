@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use peers::{Inputs, Workers, duration, median, repository};
+use peers::{Inputs, Workers, duration, repository};
 use peers_harness::{Call, Failure};
 
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -141,7 +141,7 @@ fn child(
     let times = if size < 5e6 { 15 } else { 5 };
     let nanos = worker.root(file, times)?;
     let nanos: Vec<f64> = nanos.into_iter().map(|nanos| nanos as f64).collect();
-    Ok((median(&nanos), worker.peak()?))
+    Ok((least(&nanos), worker.peak()?))
 }
 
 fn row(name: &str, nanos: f64, kilobytes: u64, size: f64) {
@@ -153,6 +153,11 @@ fn row(name: &str, nanos: f64, kilobytes: u64, size: f64) {
         memory / 1e6,
         memory / size
     );
+}
+
+/// Runs do not take turns here, so the one that was disturbed least counts.
+fn least(nanos: &[f64]) -> f64 {
+    nanos.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
 /// A whole run of a command: its start and the reading of the file count.
@@ -187,7 +192,7 @@ fn command(
                     .map(|(_, measured)| measured),
             );
             let nanos: Vec<f64> = runs.iter().map(|(nanos, _)| *nanos).collect();
-            row(name, median(&nanos), first.1, size);
+            row(name, least(&nanos), first.1, size);
         }
         (Some((true, _)), _) => println!("| {name} | ACCEPTS the tampered copy | | | |"),
         _ => println!("| {name} | refused | | | |"),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use std::{env, fs};
 
 use peers::{Inputs, Workers};
-use peers_harness::{Call, Failure, Message, Scope, SettingFile, Worker};
+use peers_harness::{Call, Failure, Message, Scope, SettingFile, Summary, Worker};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -220,8 +220,10 @@ struct Judged {
     peer: String,
     scope: Scope,
     classes: BTreeMap<String, Counts>,
-    /// Attacks that it accepts.
-    accepted: Vec<String>,
+    /// Attacks that it accepts, with the name that it learns.
+    accepted: BTreeMap<String, Option<String>>,
+    /// Those of them that give another user, or other attributes, than the sibling does.
+    misled: Vec<String>,
     /// Messages that it should accept, and what it says.
     refused: BTreeMap<String, String>,
     /// How many attacks it refuses whose sibling, which differs in the attack alone, it refuses as well.
@@ -243,12 +245,14 @@ fn judged(call: Call, cases: &[Case]) -> Judged {
         peer: call.peer.clone(),
         scope: Scope::Full,
         classes: BTreeMap::new(),
-        accepted: Vec::new(),
+        accepted: BTreeMap::new(),
+        misled: Vec::new(),
         refused: BTreeMap::new(),
         unproved: 0,
         lost: Vec::new(),
     };
     let mut running: Option<(&Path, Worker)> = None;
+    let mut learnt: BTreeMap<&str, Summary> = BTreeMap::new();
     for case in cases {
         let result = verdict(&call, &mut running, case);
         if let Some((_, worker)) = &running {
@@ -263,12 +267,17 @@ fn judged(call: Call, cases: &[Case]) -> Judged {
         match (case.attack, result) {
             (true, result) => {
                 counts.attacks += 1;
-                if result.is_ok() {
+                if let Ok(summary) = result {
                     counts.accepted += 1;
-                    judged.accepted.push(case.id.clone());
+                    let name_id = summary.name_id.clone();
+                    judged.accepted.insert(case.id.clone(), name_id);
+                    learnt.insert(&case.id, summary);
                 }
             }
-            (false, Ok(())) => counts.valid += 1,
+            (false, Ok(summary)) => {
+                counts.valid += 1;
+                learnt.insert(&case.id, summary);
+            }
             (false, Err(failure)) => {
                 counts.valid += 1;
                 counts.refused += 1;
@@ -280,9 +289,17 @@ fn judged(call: Call, cases: &[Case]) -> Judged {
             }
         }
     }
+    for case in cases.iter().filter(|case| case.attack) {
+        let sibling = case.sibling.as_deref().and_then(|id| learnt.get(id));
+        if let (Some(attack), Some(sibling)) = (learnt.get(case.id.as_str()), sibling)
+            && attack != sibling
+        {
+            judged.misled.push(case.id.clone());
+        }
+    }
     judged.unproved = cases
         .iter()
-        .filter(|case| case.attack && !judged.accepted.contains(&case.id))
+        .filter(|case| case.attack && !judged.accepted.contains_key(&case.id))
         .filter_map(|case| case.sibling.as_ref())
         .filter(|sibling| judged.refused.contains_key(*sibling))
         .count();
@@ -293,7 +310,7 @@ fn verdict<'c>(
     call: &Call,
     running: &mut Option<(&'c Path, Worker)>,
     case: &'c Case,
-) -> Result<(), Failure> {
+) -> Result<Summary, Failure> {
     if running
         .as_ref()
         .is_none_or(|(setting, _)| *setting != case.setting)
@@ -307,11 +324,11 @@ fn verdict<'c>(
     };
     worker.load(&case.file, Some(&case.request))?;
     let summary = worker.accept()?;
-    match (&case.name_id, summary.name_id) {
-        (Some(expected), Some(named)) if !case.attack && *expected != named => {
+    match (&case.name_id, &summary.name_id) {
+        (Some(expected), Some(named)) if !case.attack && expected != named => {
             Err(Failure::Refused(format!("names {named:?}")))
         }
-        _ => Ok(()),
+        _ => Ok(summary),
     }
 }
 
@@ -357,6 +374,10 @@ fn show(results: &[Judged], skipped: usize) {
         let of = sum(judged, |counts| counts.attacks);
         format!("{} of {of}", sum(judged, |counts| counts.accepted))
     });
+    line(
+        "of these, with another user or other attributes",
+        &|judged| judged.misled.len().to_string(),
+    );
     line("**valid messages refused**", &|judged| {
         let of = sum(judged, |counts| counts.valid);
         format!("{} of {of}", sum(judged, |counts| counts.refused))
