@@ -92,7 +92,7 @@ struct Expected {
 /// Named as the flags of `samlkit verify`.
 #[derive(Deserialize)]
 struct Options {
-    idp_metadata: PathBuf,
+    idp_metadata: Option<PathBuf>,
     mimecast: Option<String>,
     sp_entity_id: Option<String>,
     acs_url: Option<String>,
@@ -122,7 +122,8 @@ struct Case {
 /// Reads the manifest. The second number is of the cases that are left out.
 fn cases(inputs: &Inputs, folder: &Path) -> Result<(Vec<Case>, usize), String> {
     let folder = folder.canonicalize().map_err(text)?;
-    let manifest = fs::read_to_string(folder.join("manifest.json")).map_err(text)?;
+    let manifest = fs::read_to_string(folder.join("manifest.json"))
+        .map_err(|error| format!("{}: {error}", folder.display()))?;
     let manifest: Manifest = serde_json::from_str(&manifest).map_err(text)?;
     let mut cases = Vec::new();
     let mut skipped = 0;
@@ -179,8 +180,10 @@ fn shown_to_all(entry: &Entry, path: &Path) -> bool {
 }
 
 fn setting(folder: &Path, options: &Options) -> Result<SettingFile, String> {
-    let metadata = folder.join(&options.idp_metadata);
-    let xml = fs::read_to_string(&metadata).map_err(text)?;
+    let metadata = options.idp_metadata.as_ref();
+    let metadata = folder.join(metadata.ok_or("a case names no metadata")?);
+    let xml = fs::read_to_string(&metadata)
+        .map_err(|error| format!("{}: {error}", metadata.display()))?;
     let idp = xml
         .split_once("entityID=\"")
         .and_then(|(_, rest)| rest.split_once('"'))
