@@ -10,8 +10,9 @@ pub struct Workers {
 }
 
 /// A package, the features that its build takes, and the folder below `target` for it.
-const BUILDS: [(&str, &[&str], &str); 5] = [
+const BUILDS: [(&str, &[&str], &str); 6] = [
     ("samlkit", &[], ""),
+    ("samlkit", &["--features", "aws-lc-rs"], "aws-lc"),
     (
         "bergshamra",
         &["--no-default-features", "--features", "aws-lc"],
