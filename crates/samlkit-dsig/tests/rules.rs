@@ -1,0 +1,304 @@
+//! Signatures whose value is right and whose structure is not: each is refused by its own rule, and the one without the fault
+//! verifies. The key that signed is trusted throughout, so nothing but the rule stands in the way.
+#![expect(
+    clippy::expect_used,
+    reason = "what cannot be signed must stop the test"
+)]
+
+#[path = "support/signing.rs"]
+#[expect(dead_code, reason = "shared with other tests")]
+mod signing;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use samlkit_crypto::{DigestAlgorithm, SignatureAlgorithm, Signer as _};
+use samlkit_dsig::{EmptyReference, Error, Ids, Policy, UniqueIds, Verifier, element_by_id};
+use samlkit_xml::Document;
+
+const EXC: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+
+/// The parts of a signature, all of them sound to begin with and in canonical form.
+#[derive(Clone)]
+struct Parts {
+    id: String,
+    signature_attributes: String,
+    info_attributes: String,
+    method: String,
+    references: String,
+    after_references: String,
+    after_value: String,
+}
+
+fn transform(uri: &str) -> String {
+    format!("<ds:Transform Algorithm=\"{uri}\"></ds:Transform>")
+}
+
+/// A reference with the digest of the element without its signature.
+fn reference(uri: &str, id: &str, transforms: &str) -> String {
+    let content = format!("<a{id}></a>");
+    let digest = DigestAlgorithm::Sha256.digest(content.as_bytes());
+    let value = base64(digest.as_bytes());
+    format!(
+        "<ds:Reference{uri}><ds:Transforms>{transforms}</ds:Transforms>\
+         <ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod>\
+         <ds:DigestValue>{value}</ds:DigestValue></ds:Reference>"
+    )
+}
+
+fn base64(octets: &[u8]) -> String {
+    STANDARD.encode(octets)
+}
+
+impl Parts {
+    fn new() -> Self {
+        let transforms = transform(ENVELOPED) + &transform(EXC);
+        Self {
+            id: " ID=\"_a\"".to_owned(),
+            signature_attributes: String::new(),
+            info_attributes: String::new(),
+            method: String::new(),
+            references: reference(" URI=\"#_a\"", " ID=\"_a\"", &transforms),
+            after_references: String::new(),
+            after_value: String::new(),
+        }
+    }
+
+    fn with_reference(mut self, uri: &str, transforms: &str) -> Self {
+        self.references = reference(uri, &self.id, transforms);
+        self
+    }
+
+    /// The element with its signature, the value of which is right.
+    fn sign(&self) -> String {
+        let declared = " xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"";
+        let inside = format!(
+            "<ds:CanonicalizationMethod Algorithm=\"{EXC}\"></ds:CanonicalizationMethod>\
+             <ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256\">{}</ds:SignatureMethod>{}{}",
+            self.method, self.references, self.after_references
+        );
+        let attributes = &self.info_attributes;
+        let octets = format!("<ds:SignedInfo{declared}{attributes}>{inside}</ds:SignedInfo>");
+        let value = signing::signer("p256", SignatureAlgorithm::EcdsaSha256)
+            .sign(octets.as_bytes())
+            .expect("a value");
+        format!(
+            "<a{}><ds:Signature{declared}{}><ds:SignedInfo{attributes}>{inside}</ds:SignedInfo>\
+             <ds:SignatureValue>{}</ds:SignatureValue>{}</ds:Signature></a>",
+            self.id,
+            self.signature_attributes,
+            base64(&value),
+            self.after_value
+        )
+    }
+}
+
+fn verify_with(text: &str, policy: Policy) -> Result<(), Error> {
+    let document = Document::parse(text.as_bytes()).expect("well-formed");
+    let keys = signing::trusted("p256");
+    Verifier::new(&keys)
+        .expect("a key")
+        .with_policy(policy)
+        .verify(document.root())
+        .map(drop)
+}
+
+fn verify(parts: &Parts) -> Result<(), Error> {
+    verify_with(&parts.sign(), Policy::new())
+}
+
+fn unexpected(error: &Result<(), Error>) -> bool {
+    matches!(error, Err(Error::UnexpectedContent { .. }))
+}
+
+#[test]
+fn without_a_fault_it_verifies() {
+    assert_eq!(verify(&Parts::new()), Ok(()));
+    let alone = Parts::new().with_reference(" URI=\"#_a\"", &transform(ENVELOPED));
+    assert_eq!(verify(&alone), Ok(()));
+}
+
+#[test]
+fn one_reference() {
+    for count in [0, 2, 3, 64, 65, 70] {
+        let mut parts = Parts::new();
+        parts.references = parts.references.repeat(count);
+        // Reading stops at the 65th.
+        let count = count.min(65);
+        assert_eq!(verify(&parts), Err(Error::ReferenceCount { count }));
+    }
+}
+
+#[test]
+fn the_reference_is_to_the_element() {
+    let both = transform(ENVELOPED) + &transform(EXC);
+    for uri in [
+        "#_b",
+        "_a",
+        "#",
+        "##_a",
+        "#_A",
+        "#_a ",
+        "#xpointer(id('_a'))",
+        "x#_a",
+    ] {
+        let parts = Parts::new().with_reference(&format!(" URI=\"{uri}\""), &both);
+        assert_eq!(verify(&parts), Err(Error::ForeignReference), "{uri}");
+    }
+    let parts = Parts::new().with_reference("", &both);
+    assert_eq!(verify(&parts), Err(Error::MissingAttribute { name: "URI" }));
+}
+
+#[test]
+fn the_element_has_an_id_that_is_not_empty() {
+    let both = transform(ENVELOPED) + &transform(EXC);
+    let mut parts = Parts::new();
+    parts.id = " ID=\"\"".to_owned();
+    let parts = parts.with_reference(" URI=\"#\"", &both);
+    assert_eq!(verify(&parts), Err(Error::ForeignReference));
+    for id in ["", " Id=\"_a\"", " id=\"_a\""] {
+        let mut parts = Parts::new();
+        parts.id = id.to_owned();
+        let parts = parts.with_reference(" URI=\"#_a\"", &both);
+        assert_eq!(verify(&parts), Err(Error::MissingId { offset: 0 }), "{id}");
+    }
+}
+
+#[test]
+fn an_empty_reference_is_for_the_root_and_by_choice() {
+    let both = transform(ENVELOPED) + &transform(EXC);
+    let text = Parts::new().with_reference(" URI=\"\"", &both).sign();
+    assert_eq!(
+        verify_with(&text, Policy::new()),
+        Err(Error::ForeignReference)
+    );
+    let lenient = Policy::new().with_empty_reference(EmptyReference::AcceptAtRoot);
+    assert_eq!(verify_with(&text, lenient.clone()), Ok(()));
+
+    let around = format!("<b>{text}</b>");
+    let document = Document::parse(around.as_bytes()).expect("well-formed");
+    let inner = document.root().elements().next().expect("a child");
+    let keys = signing::trusted("p256");
+    let verifier = Verifier::new(&keys).expect("a key").with_policy(lenient);
+    assert_eq!(
+        verifier.verify(inner).map(drop),
+        Err(Error::ForeignReference)
+    );
+}
+
+#[test]
+fn two_transforms_at_most_and_in_order() {
+    let (enveloped, exclusive) = (transform(ENVELOPED), transform(EXC));
+    for transforms in [
+        exclusive.clone(),
+        [exclusive.as_str(), &enveloped].concat(),
+        [enveloped.as_str(), &enveloped].concat(),
+        [enveloped.as_str(), &exclusive, &exclusive].concat(),
+        [enveloped.as_str(), &exclusive, &enveloped].concat(),
+        enveloped.repeat(8),
+        enveloped.repeat(9),
+    ] {
+        let parts = Parts::new().with_reference(" URI=\"#_a\"", &transforms);
+        assert_eq!(
+            verify(&parts),
+            Err(Error::MisplacedTransform),
+            "{transforms}"
+        );
+    }
+    let parts = Parts::new().with_reference(" URI=\"#_a\"", "");
+    let missing = Error::MissingElement { name: "Transform" };
+    assert_eq!(verify(&parts), Err(missing));
+}
+
+#[test]
+fn nothing_that_is_not_known() {
+    let sound = Parts::new();
+    let mut parts = sound.clone();
+    parts.method = "<ds:HMACOutputLength>0</ds:HMACOutputLength>".to_owned();
+    assert!(unexpected(&verify(&parts)));
+    let mut parts = sound.clone();
+    parts.after_references = "<ds:Object></ds:Object>".to_owned();
+    assert!(unexpected(&verify(&parts)));
+    let mut parts = sound.clone();
+    parts.after_references = "text".to_owned();
+    assert!(unexpected(&verify(&parts)));
+    let mut parts = sound.clone();
+    parts.info_attributes = " ID=\"_i\"".to_owned();
+    assert!(unexpected(&verify(&parts)));
+    let mut parts = sound.clone();
+    parts.signature_attributes = " ID=\"_s\"".to_owned();
+    assert!(unexpected(&verify(&parts)));
+    let mut parts = sound.clone();
+    parts.after_value = "<ds:Other/>".to_owned();
+    assert!(unexpected(&verify(&parts)));
+    let mut parts = sound.clone();
+    parts.after_value = "<ds:KeyInfo/><ds:KeyInfo/>".to_owned();
+    assert!(unexpected(&verify(&parts)));
+    let mut parts = sound;
+    parts.after_value = "<ds:Object/>".to_owned();
+    assert!(matches!(
+        verify(&parts),
+        Err(Error::UnexpectedObject { .. })
+    ));
+}
+
+#[test]
+fn one_octet_of_the_element_or_of_the_value() {
+    let text = Parts::new().sign();
+    for changed in [
+        text.replace("</a>", "x</a>"),
+        text.replace("</a>", " </a>"),
+        text.replace("<a ID=\"_a\">", "<a ID=\"_a\" b=\"\">"),
+    ] {
+        assert_ne!(changed, text);
+        assert_eq!(
+            verify_with(&changed, Policy::new()),
+            Err(Error::DigestMismatch { index: 0 })
+        );
+    }
+    let keys = signing::trusted("ed25519");
+    let document = Document::parse(text.as_bytes()).expect("well-formed");
+    let refused = Verifier::new(&keys).expect("a key").verify(document.root());
+    assert_eq!(refused.map(drop), Err(Error::NoUsableKey));
+}
+
+/// What was found of one document is no proof for another.
+#[test]
+fn unique_ids_of_another_document() {
+    let text = Parts::new().sign();
+    let twice = text.replace("</a>", "<b ID=\"_x\"/><b ID=\"_x\"/></a>");
+    let (sound, doubtful) = (
+        Document::parse(text.as_bytes()).expect("well-formed"),
+        Document::parse(twice.as_bytes()).expect("well-formed"),
+    );
+    let keys = signing::trusted("p256");
+    let verifier = Verifier::new(&keys).expect("a key");
+    let ids = UniqueIds::of(&sound).expect("one ID");
+    assert_eq!(verifier.verify_among(ids, sound.root()).map(drop), Ok(()));
+    assert!(matches!(
+        verifier.verify_among(ids, doubtful.root()).map(drop),
+        Err(Error::DuplicateId { .. })
+    ));
+}
+
+#[test]
+fn every_attribute_that_is_an_id_to_someone() {
+    for name in ["ID", "Id", "id", "xml:id", "AssertionID"] {
+        // The first IDs are compared pair by pair, the others by a set.
+        for others in [0, 1, 14, 15, 16, 17, 40] {
+            let between: String = (0..others).map(|i| format!("<b ID='_{i}'/>")).collect();
+            let text = format!("<a {name}='x'>{between}<c ID='x'/></a>");
+            let document = Document::parse(text.as_bytes()).expect("well-formed");
+            let last = text.find("<c").expect("the last element");
+            let twice = Error::DuplicateId { offset: last };
+            assert_eq!(UniqueIds::of(&document).map(drop), Err(twice.clone()));
+            assert_eq!(Ids::default().add(&document), Err(twice.clone()));
+            assert_eq!(element_by_id(&document, "x").map(drop), Err(twice));
+        }
+    }
+    for name in ["p:ID", "p:Id", "p:id", "p:AssertionID", "iD", "xml:ID"] {
+        let text = format!("<a xmlns:p='urn:p' {name}='x'><c ID='x'/></a>");
+        let document = Document::parse(text.as_bytes()).expect("well-formed");
+        assert_eq!(UniqueIds::of(&document).map(drop), Ok(()), "{name}");
+    }
+}
