@@ -302,3 +302,42 @@ fn every_attribute_that_is_an_id_to_someone() {
         assert_eq!(UniqueIds::of(&document).map(drop), Ok(()), "{name}");
     }
 }
+
+#[test]
+fn comments_and_instructions_in_signed_info() {
+    let text = Parts::new().sign();
+    // The canonical form drops a comment, so that the value is right with it.
+    for inserted in ["<!---->", "<!--x-->", "<?p?>"] {
+        for before in ["<ds:DigestValue>", "<ds:SignedInfo>", "<ds:Transforms>"] {
+            let changed = text.replacen(before, &format!("{before}{inserted}"), 1);
+            assert_ne!(changed, text);
+            assert!(unexpected(&verify_with(&changed, Policy::new())));
+        }
+    }
+}
+
+#[test]
+fn the_signature_is_first_or_follows_the_issuer() {
+    let text = Parts::new().sign();
+    let issuer = "<i:Issuer xmlns:i='urn:oasis:names:tc:SAML:2.0:assertion'/>";
+    let other = "<i:Issuer xmlns:i='urn:oasis:names:tc:SAML:2.0:protocol'/>";
+    let placed = |before: &str| {
+        let changed = text.replacen("<ds:Signature ", &format!("{before}<ds:Signature "), 1);
+        verify_with(&changed, Policy::new())
+    };
+    // It is there that the digest is looked at.
+    let in_place = Err(Error::DigestMismatch { index: 0 });
+    assert_eq!(placed(issuer), in_place);
+    assert_eq!(placed("text"), in_place);
+    for before in [
+        "<b/>",
+        other,
+        &[issuer, issuer].concat(),
+        &["<b/>", issuer].concat(),
+    ] {
+        assert!(
+            matches!(placed(before), Err(Error::MisplacedSignature { .. })),
+            "{before}"
+        );
+    }
+}
