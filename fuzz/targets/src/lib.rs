@@ -1,0 +1,22 @@
+//! What each fuzz target does with one input, in one place for the fuzzer and for `cargo test`, which replays the seeds.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a target stops where something does not hold"
+)]
+
+pub mod accept;
+pub mod aggregate;
+pub mod assertion;
+pub mod c14n;
+pub mod decrypt;
+pub mod dsig_document;
+pub mod keys;
+pub mod metadata;
+mod reader;
+pub mod redirect;
+pub mod resigned;
+pub mod xml_parse;
+pub mod xml_pieces;

@@ -1,0 +1,106 @@
+//! The seeds of every fuzz target, replayed: the fixtures, and what is in `fuzz/seeds`.
+#![expect(
+    clippy::expect_used,
+    reason = "a seed that cannot be read must stop the test"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use samlkit_fuzz_targets::{
+    accept, aggregate, assertion, c14n, decrypt, dsig_document, keys, metadata, redirect, resigned,
+    xml_parse, xml_pieces,
+};
+
+/// The folders that `.ci/run` seeds the fuzzer with.
+const FOLDERS: [&str; 7] = [
+    "attacks",
+    "dsig",
+    "entra",
+    "entra/bad",
+    "idp",
+    "keys",
+    "unusual",
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The files of a folder in the order of their names; none if it is not there.
+fn files(folder: &Path) -> Vec<Vec<u8>> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_file())
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| fs::read(path).expect("the seed can be read"))
+        .collect()
+}
+
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let fixtures = root().join("fixtures");
+    let mut seeds: Vec<_> = FOLDERS
+        .iter()
+        .flat_map(|folder| {
+            let files = files(&fixtures.join(folder));
+            assert!(!files.is_empty(), "{folder}");
+            files
+        })
+        .collect();
+    assert!(seeds.len() > 250, "{}", seeds.len());
+    seeds.extend(files(&root().join("fuzz/seeds").join(target)));
+    seeds
+}
+
+macro_rules! replay {
+    ($($target:ident)*) => {$(
+        #[test]
+        fn $target() {
+            for seed in seeds(stringify!($target)) {
+                $target::run(&seed);
+            }
+        }
+    )*};
+}
+
+replay! { accept aggregate assertion c14n decrypt dsig_document keys metadata redirect xml_parse xml_pieces }
+
+/// Messages of every shape, signed again: as they are, and with one change of each kind between some of their elements.
+#[test]
+fn resigned() {
+    let mut honest = 0;
+    for (number, message) in (0..).zip(files(&root().join("fixtures/unusual"))) {
+        for mode in [0, 1, 3, 4, 9] {
+            let input = [&[mode, 0], message.as_slice()].concat();
+            honest += usize::from(resigned::accepted(&input));
+        }
+        // Not every message by every change: the whole product is the fuzzer's.
+        for kind in 0..10 {
+            let pairs = [
+                (0, 1),
+                (5, 0),
+                (5, 1),
+                (1, 5),
+                (5, 5),
+                (6, 9),
+                (9, 6),
+                (0, 5),
+            ];
+            for (from, to) in pairs.into_iter().skip(number % 4).step_by(4) {
+                let mode = u8::try_from(number % 5).expect("less than five");
+                let input = [&[mode, 1, kind, from, to], message.as_slice()].concat();
+                resigned::run(&input);
+            }
+        }
+    }
+    assert!(honest > 300, "{honest}");
+    for seed in seeds("resigned") {
+        resigned::run(&seed);
+    }
+}
