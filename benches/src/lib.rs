@@ -2,6 +2,7 @@
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
+    clippy::string_slice,
     reason = "a benchmark without its inputs must stop"
 )]
 
@@ -22,6 +23,7 @@ use samlkit_xml::{Document, Element, Limits};
 pub mod aggregate;
 pub mod hostile;
 pub mod rounds;
+pub mod shapes;
 
 /// A message, and what a service provider needs to accept it.
 #[derive(Clone, Debug)]
