@@ -78,6 +78,18 @@ impl<'d, 'o> Runs<'d, 'o> {
         }
     }
 
+    /// Appends `length` octets of the source from `at` on.
+    #[inline]
+    pub(crate) fn part(&mut self, (at, length): (u32, u32)) {
+        let (at, length) = (at as usize, length as usize);
+        if at != self.end {
+            self.flush();
+            self.start = at;
+            self.end = at;
+        }
+        self.end += length;
+    }
+
     /// Appends ` name="value"`, where nothing of the value is to be escaped.
     #[inline]
     pub(crate) fn attribute(&mut self, name: &'d str, value: &'d str) {
@@ -100,18 +112,20 @@ impl<'d, 'o> Runs<'d, 'o> {
         }
     }
 
-    /// Appends `</name>`.
+    /// Appends `</name>`, where the name is these octets of the source.
     #[inline]
-    pub(crate) fn end_tag(&mut self, name: &'d str) {
+    pub(crate) fn end_tag(&mut self, (at, length): (u32, u32)) {
+        let (start, length) = (at as usize, length as usize);
+        let name = self.source.get(start..start + length).unwrap_or_default();
         let rest = self.source.get(self.end..).unwrap_or_default();
         let after = rest
             .strip_prefix(b"</")
-            .and_then(|rest| rest.strip_prefix(name.as_bytes()));
+            .and_then(|rest| rest.strip_prefix(name));
         if after.is_some_and(|rest| rest.first() == Some(&b'>')) {
-            self.end += 3 + name.len();
+            self.end += 3 + length;
         } else {
             self.literal(b"</");
-            self.text(name);
+            self.elsewhere(name, start);
             self.literal(b">");
         }
     }
@@ -163,13 +177,15 @@ mod tests {
         runs.text(&source[1..2]);
         runs.attribute(&source[3..4], &source[6..7]);
         runs.attribute(&source[3..4], "c");
-        runs.end_tag("d");
+        runs.end_tag((9, 1));
+        runs.part((0, 2));
+        runs.part((2, 1));
         runs.direct().push(b'!');
         runs.literal(b">");
         runs.text("");
         runs.text(&source[..1]);
         runs.flush();
-        assert_eq!(runs.written(), 38);
-        assert_eq!(out, b"before<a b='elsewhered</a b=\"c\" b=\"c\"</d>!><");
+        assert_eq!(runs.written(), 41);
+        assert_eq!(out, b"before<a b='elsewhered</a b=\"c\" b=\"c\"</d><a !><");
     }
 }

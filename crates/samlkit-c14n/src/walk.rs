@@ -16,10 +16,11 @@ const DECLARATIONS: usize = 256;
 
 /// An element whose end tag is still to come.
 #[derive(Clone, Copy, Debug)]
-struct Open<'d> {
+struct Open {
     /// One past its last descendant.
     end: u32,
-    name: &'d str,
+    /// Where its name stands in the source, and how long it is.
+    name: (u32, u32),
     /// Where to take [`Rendered`] back to.
     mark: usize,
 }
@@ -33,7 +34,7 @@ pub(crate) struct Walk<'d, 'o> {
     comments: bool,
     listed: Listed,
     rendered: Rendered,
-    open: Vec<Open<'d>>,
+    open: Vec<Open>,
     /// How many of these stand around what is written now.
     around: usize,
     bindings: Vec<Binding>,
@@ -236,7 +237,11 @@ impl<'d, 'o> Walk<'d, 'o> {
         let mut index = apex + 1;
         while index < end {
             self.close(index);
-            // An element is a large value, so it stays where it is made.
+            if let Some(text) = self.raw.canonical_text(index) {
+                self.out.part(text);
+                index += 1;
+                continue;
+            }
             match &self.raw.kind(index) {
                 Some(RawKind::Element(element)) => {
                     let end = self.raw.end(index);
@@ -282,50 +287,27 @@ impl<'d, 'o> Walk<'d, 'o> {
         context: Option<Apex<'d>>,
     ) -> Result<(), Error> {
         let mark = self.rendered.mark();
-        let name = element.name.qualified;
-        self.out.literal(b"<");
-        self.out.text(name);
-        self.namespaces(element, context.as_ref())?;
-        match context {
-            Some(context) if context.base.is_some() || !context.inherited.is_empty() => {
-                self.merged_attributes(element, &context);
+        let name = element.name();
+        self.bind(element, context.as_ref());
+        if context.is_none()
+            && self.rendered.mark() == mark
+            && let Some(tag) = element.canonical_tag()
+        {
+            self.out.part(tag);
+        } else {
+            self.out.literal(b"<");
+            self.out.part(name);
+            self.declarations(mark)?;
+            match context {
+                Some(context) if context.base.is_some() || !context.inherited.is_empty() => {
+                    self.merged_attributes(element, &context);
+                }
+                _ => self.attributes(element),
             }
-            _ => self.attributes(element),
+            self.out.literal(b">");
         }
-        self.out.literal(b">");
         self.open.push(Open { end, name, mark });
         Ok(())
-    }
-
-    fn namespaces(
-        &mut self,
-        element: &RawElement<'d>,
-        context: Option<&Apex<'d>>,
-    ) -> Result<(), Error> {
-        let mark = self.rendered.mark();
-        self.bind(element, context);
-        match *self.rendered.since(mark) {
-            [] => return Ok(()),
-            [(prefix, _)] => self.declaration((prefix, self.rendered.namespace(prefix))),
-            ref several => {
-                self.bindings.clear();
-                let rendered = &self.rendered;
-                let binding = |&(prefix, _): &Binding| (prefix, rendered.namespace(prefix));
-                self.bindings.extend(several.iter().map(binding));
-                namespaces::sort(self.raw, &mut self.bindings);
-                for at in 0..self.bindings.len() {
-                    if let Some(&binding) = self.bindings.get(at) {
-                        self.declaration(binding);
-                    }
-                }
-            }
-        }
-        // Only declarations can be written oftener than they are read.
-        if self.out.written() > self.limit {
-            Err(Error::OutputTooLong { limit: self.limit })
-        } else {
-            Ok(())
-        }
     }
 
     /// Notes the bindings that the start tag of `element` renders.
@@ -347,14 +329,42 @@ impl<'d, 'o> Walk<'d, 'o> {
             }
         }
         if self.exclusive {
-            self.rendered
-                .set(element.name.prefix, element.name.namespace);
-            for (prefix, namespace) in attribute_ids(element) {
-                // An attribute without a prefix is in no namespace, not in the default one.
-                if prefix != NO_PREFIX {
-                    self.rendered.set(prefix, namespace);
+            let (prefix, namespace) = element.name_ids();
+            self.rendered.set(prefix, namespace);
+            if element.has_prefixed_attribute() {
+                for (prefix, namespace) in element.attribute_ids() {
+                    // An attribute without a prefix is in no namespace, not in the default one.
+                    if prefix != NO_PREFIX {
+                        self.rendered.set(prefix, namespace);
+                    }
                 }
             }
+        }
+    }
+
+    /// Renders what was bound since `mark`.
+    fn declarations(&mut self, mark: usize) -> Result<(), Error> {
+        match *self.rendered.since(mark) {
+            [] => return Ok(()),
+            [(prefix, _)] => self.declaration((prefix, self.rendered.namespace(prefix))),
+            ref several => {
+                self.bindings.clear();
+                let rendered = &self.rendered;
+                let binding = |&(prefix, _): &Binding| (prefix, rendered.namespace(prefix));
+                self.bindings.extend(several.iter().map(binding));
+                namespaces::sort(self.raw, &mut self.bindings);
+                for at in 0..self.bindings.len() {
+                    if let Some(&binding) = self.bindings.get(at) {
+                        self.declaration(binding);
+                    }
+                }
+            }
+        }
+        // Only declarations can be written oftener than they are read.
+        if self.out.written() > self.limit {
+            Err(Error::OutputTooLong { limit: self.limit })
+        } else {
+            Ok(())
         }
     }
 
@@ -444,7 +454,8 @@ impl<'d, 'o> Walk<'d, 'o> {
         if !self.ranks.is_empty() {
             return;
         }
-        let mut namespaces = attribute_ids(element)
+        let mut namespaces = element
+            .attribute_ids()
             .map(|(_, namespace)| namespace)
             .filter(|&id| id != NO_NAMESPACE);
         let Some(first) = namespaces.next() else {
@@ -546,11 +557,6 @@ pub(crate) fn write_leaf(kind: RawKind<'_>, comments: bool, out: &mut Vec<u8>) {
         }
         RawKind::Comment(_) | RawKind::Element(_) => {}
     }
-}
-
-/// The prefix and namespace ids of an element's attributes.
-fn attribute_ids(element: &RawElement<'_>) -> impl Iterator<Item = (u32, u32)> {
-    (0..element.attribute_count()).filter_map(move |at| element.attribute_ids(at))
 }
 
 #[cfg(test)]

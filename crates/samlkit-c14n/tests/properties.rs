@@ -1,6 +1,9 @@
 //! Properties over generated documents: canonical forms are fixed points, and the walk over a whole element says what the
 //! general algorithm over node-sets says.
 
+use std::fs;
+use std::path::Path;
+
 use proptest::prelude::*;
 use samlkit_c14n::{Algorithm, Canonicalizer, NodeSet};
 use samlkit_xml::{Document, Element, Node};
@@ -12,6 +15,7 @@ struct Tree {
     declared: Vec<(&'static str, &'static str)>,
     attributes: Vec<(&'static str, String)>,
     content: Vec<Content>,
+    style: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -24,6 +28,17 @@ const PREFIXES: [&str; 4] = ["", "a", "b", "c"];
 const NAMES: [&str; 4] = ["", "urn:1", "urn:2", "urn:0?x&amp;y"];
 const ATTRIBUTES: [&str; 8] = [
     "k", "j", "a:k", "b:k", "c:j", "xml:lang", "xml:base", "xml:foo",
+];
+/// How a tag is written: before an attribute, around its value, before the end, in the end tag. The first is the canonical one.
+const STYLES: [[&str; 5]; 8] = [
+    [" ", "=\"", "\"", "", ""],
+    [" ", "='", "'", "", ""],
+    ["  ", "=\"", "\"", "", ""],
+    ["\n", "=\"", "\"", "", ""],
+    [" ", " =\"", "\"", "", ""],
+    [" ", "= \"", "\"", "", ""],
+    [" ", "=\"", "\"", " ", ""],
+    [" ", "=\"", "\"", "", "\t"],
 ];
 const RAW: [&str; 8] = [
     "text",
@@ -42,14 +57,17 @@ fn tree() -> impl Strategy<Value = Tree> {
         (
             any(&PREFIXES),
             prop::collection::vec((any(&PREFIXES), any(&NAMES)), 0..3),
-            prop::collection::vec((any(&ATTRIBUTES), "[a-c./ \t&#]{0,4}"), 0..4),
+            prop::collection::vec((any(&ATTRIBUTES), "[a-c./ \t&#>']{0,4}"), 0..4),
+            // Mostly canonical, so that long runs of it are too.
+            prop_oneof![3 => Just(0), 1 => 1..STYLES.len()],
         )
     };
-    let leaf = parts().prop_map(|(prefix, declared, attributes)| Tree {
+    let leaf = parts().prop_map(|(prefix, declared, attributes, style)| Tree {
         prefix,
         declared,
         attributes,
         content: vec![],
+        style,
     });
     leaf.prop_recursive(5, 40, 5, move |inner| {
         let content = prop_oneof![
@@ -57,11 +75,12 @@ fn tree() -> impl Strategy<Value = Tree> {
             prop::sample::select(&RAW[..]).prop_map(Content::Raw),
         ];
         (parts(), prop::collection::vec(content, 0..5)).prop_map(
-            |((prefix, declared, attributes), content)| Tree {
+            |((prefix, declared, attributes, style), content)| Tree {
                 prefix,
                 declared,
                 attributes,
                 content,
+                style,
             },
         )
     })
@@ -75,31 +94,35 @@ impl Tree {
         } else {
             format!("{prefix}:e")
         };
+        let [space, open, close, before_end, after_name] = STYLES[self.style];
         out.push_str(&format!("<{name}"));
         let mut declared = Vec::new();
         for (prefix, uri) in &self.declared {
             if !declared.contains(prefix) && (prefix.is_empty() || !uri.is_empty()) {
                 declared.push(*prefix);
                 let colon = if prefix.is_empty() { "" } else { ":" };
-                out.push_str(&format!(" xmlns{colon}{prefix}='{uri}'"));
+                out.push_str(&format!("{space}xmlns{colon}{prefix}{open}{uri}{close}"));
             }
         }
         let mut used = Vec::new();
         for (attribute, value) in &self.attributes {
             if !used.contains(attribute) {
                 used.push(*attribute);
-                let value = value.replace('&', "&amp;").replace('\t', "&#9;");
-                out.push_str(&format!(" {attribute}='{value}'"));
+                let value = value
+                    .replace('&', "&amp;")
+                    .replace('\t', "&#9;")
+                    .replace('\'', "&apos;");
+                out.push_str(&format!("{space}{attribute}{open}{value}{close}"));
             }
         }
-        out.push('>');
+        out.push_str(&format!("{before_end}>"));
         for content in &self.content {
             match content {
                 Content::Element(tree) => tree.write(out),
                 Content::Raw(raw) => out.push_str(raw),
             }
         }
-        out.push_str(&format!("</{name}>"));
+        out.push_str(&format!("</{name}{after_name}>"));
     }
 
     /// A document in which every prefix is bound.
@@ -170,4 +193,42 @@ proptest! {
             }
         }
     }
+}
+
+/// What the parser notes of tags is used by the walk alone.
+#[test]
+fn both_agree_on_every_fixture() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    let mut count = 0;
+    for folder in fs::read_dir(fixtures).unwrap() {
+        let folder = folder.unwrap().path();
+        if !folder.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(folder).unwrap() {
+            let file = file.unwrap().path();
+            if file.extension().is_none_or(|extension| extension != "xml") {
+                continue;
+            }
+            let source = fs::read(&file).unwrap();
+            let Ok(document) = Document::parse(&source) else {
+                continue;
+            };
+            count += 1;
+            for algorithm in Algorithm::ALL {
+                let canonicalizer = Canonicalizer::new(algorithm);
+                let assertion = document
+                    .elements()
+                    .find(|element| element.local_name() == "Assertion");
+                for apex in [Some(document.root()), assertion].into_iter().flatten() {
+                    let (mut walked, mut subset) = (Vec::new(), Vec::new());
+                    let of_walk = canonicalizer.element(apex, &mut walked);
+                    let of_set = canonicalizer.subset(&document, &Subtree(apex), &mut subset);
+                    assert_eq!(of_walk, of_set, "{}", file.display());
+                    assert!(walked == subset, "{algorithm:?} of {}", file.display());
+                }
+            }
+        }
+    }
+    assert!(count > 100, "{count} fixtures");
 }

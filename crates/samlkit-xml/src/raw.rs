@@ -9,7 +9,7 @@
 )]
 
 use crate::node::{Element, Node};
-use crate::tree::{AttributeData, Document, Kind, Name, Span};
+use crate::tree::{AttributeData, Document, ElementData, Kind, Name, Span};
 
 /// The id of "no prefix".
 pub const NO_PREFIX: u32 = crate::tree::NO_PREFIX;
@@ -59,18 +59,55 @@ pub enum RawKind<'d> {
 #[derive(Clone, Copy, Debug)]
 pub struct RawElement<'d> {
     document: &'d Document<'d>,
-    /// The name.
-    pub name: RawName<'d>,
-    attributes: &'d [AttributeData],
-    declarations: &'d [crate::tree::DeclarationData],
+    start: u32,
+    /// Its index among the elements.
+    index: u32,
+    data: &'d ElementData,
 }
 
 impl<'d> RawElement<'d> {
+    /// Where the qualified name stands in the source, and how many octets it has.
+    #[inline]
+    #[must_use]
+    pub const fn name(&self) -> (u32, u32) {
+        (self.start + 1, self.data.len)
+    }
+
+    /// The ids of (prefix, namespace name).
+    #[inline]
+    #[must_use]
+    pub const fn name_ids(&self) -> (u32, u32) {
+        (self.data.prefix, self.data.namespace)
+    }
+
+    /// Where the start tag stands in the source and how many octets it has, if these octets are what every canonical form has
+    /// for it that renders no namespace there and takes nothing over from ancestors. Such a tag declares nothing.
+    #[inline]
+    #[must_use]
+    pub const fn canonical_tag(&self) -> Option<(u32, u32)> {
+        match self.data.tag().canonical() {
+            0 => None,
+            length => Some((self.start, length)),
+        }
+    }
+
+    /// Whether any attribute has a prefix.
+    #[inline]
+    #[must_use]
+    pub const fn has_prefixed_attribute(&self) -> bool {
+        self.data.tag().is_prefixed()
+    }
+
+    #[inline]
+    fn stored_attributes(&self) -> &'d [AttributeData] {
+        self.document.attributes_of(self.index)
+    }
+
     /// How many attributes it has.
     #[inline]
     #[must_use]
-    pub const fn attribute_count(&self) -> usize {
-        self.attributes.len()
+    pub fn attribute_count(&self) -> usize {
+        self.stored_attributes().len()
     }
 
     /// The attributes in document order: name and value.
@@ -80,7 +117,7 @@ impl<'d> RawElement<'d> {
         &self,
     ) -> impl ExactSizeIterator<Item = (RawName<'d>, RawText<'d>)> + use<'d> {
         let document = self.document;
-        self.attributes
+        self.stored_attributes()
             .iter()
             .map(move |a| (name(document, &a.name), text(document, a.value)))
     }
@@ -89,17 +126,17 @@ impl<'d> RawElement<'d> {
     #[inline]
     #[must_use]
     pub fn attribute(&self, index: usize) -> Option<(RawName<'d>, RawText<'d>)> {
-        self.attributes
+        self.stored_attributes()
             .get(index)
             .map(|a| (name(self.document, &a.name), text(self.document, a.value)))
     }
 
-    /// The ids of (prefix, namespace name) of the attribute at `index`, cheaper than its strings.
+    /// The ids of (prefix, namespace name) of the attributes in document order, cheaper than their strings.
     #[inline]
     #[must_use]
-    pub fn attribute_ids(&self, index: usize) -> Option<(u32, u32)> {
-        self.attributes
-            .get(index)
+    pub fn attribute_ids(&self) -> impl ExactSizeIterator<Item = (u32, u32)> + use<'d> {
+        self.stored_attributes()
+            .iter()
             .map(|a| (a.name.prefix, a.name.namespace))
     }
 
@@ -107,7 +144,10 @@ impl<'d> RawElement<'d> {
     #[inline]
     #[must_use]
     pub fn declarations(&self) -> impl ExactSizeIterator<Item = (u32, u32)> + use<'d> {
-        self.declarations.iter().map(|d| (d.prefix, d.uri))
+        self.document
+            .declarations_of(self.index)
+            .iter()
+            .map(|d| (d.prefix, d.uri))
     }
 }
 
@@ -186,18 +226,11 @@ impl<'d> Raw<'d> {
                 let element = node.index();
                 // Node 0, the document, has no such data.
                 let data = document.arena.elements.get(element as usize)?;
-                let name = Name {
-                    start: node.start() + 1,
-                    len: data.len,
-                    local: data.local,
-                    prefix: data.prefix,
-                    namespace: data.namespace,
-                };
                 RawKind::Element(RawElement {
                     document,
-                    name: self::name(document, &name),
-                    attributes: document.attributes_of(element),
-                    declarations: document.declarations_of(element),
+                    start: node.start(),
+                    index: element,
+                    data,
                 })
             }
             Kind::Text => RawKind::Text(text(document, node.span())),
@@ -207,6 +240,17 @@ impl<'d> Raw<'d> {
                 RawKind::ProcessingInstruction(text(document, target), text(document, data))
             }
         })
+    }
+
+    /// Where a text stands in the source and how many octets it has, if these octets are what every canonical form has for it;
+    /// `None` for what is no text.
+    #[inline]
+    #[must_use]
+    pub fn canonical_text(self, index: u32) -> Option<(u32, u32)> {
+        let node = self.0.arena.nodes.get(index as usize)?;
+        let span = node.span();
+        (node.kind() == Kind::Text && !span.is_side() && !span.needs_escape())
+            .then_some((span.start(), span.len))
     }
 
     /// The index of the parent (0: the document); 0 out of range.

@@ -171,6 +171,35 @@ pub(crate) struct ElementData {
     pub(crate) attributes: u32,
     /// Index of its first declaration, were there one. Bit 31: the element declares `xml`, which is nowhere else to be seen.
     declarations: u32,
+    tag: StartTag,
+}
+
+/// How a start tag is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StartTag(u32);
+
+impl StartTag {
+    const PREFIXED: u32 = 1 << 31;
+
+    /// `canonical` is how long the tag is, if every canonical form that has to add no declaration has it octet for octet as it
+    /// is in the source; otherwise 0.
+    pub(crate) const fn new(canonical: u32, prefixed: bool) -> Self {
+        Self(if prefixed {
+            canonical | Self::PREFIXED
+        } else {
+            canonical
+        })
+    }
+
+    /// How many octets of the source are this tag in canonical form; 0 if they are not.
+    pub(crate) const fn canonical(self) -> u32 {
+        self.0 & !Self::PREFIXED
+    }
+
+    /// Whether an attribute has a prefix.
+    pub(crate) const fn is_prefixed(self) -> bool {
+        self.0 & Self::PREFIXED != 0
+    }
 }
 
 impl ElementData {
@@ -182,6 +211,7 @@ impl ElementData {
         namespace: NO_NAMESPACE,
         attributes: 0,
         declarations: 0,
+        tag: StartTag::new(0, false),
     };
 
     pub(crate) const fn new(
@@ -190,6 +220,7 @@ impl ElementData {
         attributes: u32,
         declarations: u32,
         xml_declared: bool,
+        tag: StartTag,
     ) -> Self {
         Self {
             len,
@@ -202,7 +233,12 @@ impl ElementData {
             } else {
                 declarations
             },
+            tag,
         }
+    }
+
+    pub(crate) const fn tag(&self) -> StartTag {
+        self.tag
     }
 
     pub(crate) const fn first_declaration(&self) -> usize {

@@ -2,11 +2,22 @@
 
 use super::{Parser, decode_reference, narrow};
 use crate::chars::{ascii_qualified_name, is_nc_name, is_space, name_len};
-use crate::tree::{AttributeData, ElementData, NO_NAMESPACE, NO_PREFIX, Name, NodeData, Span};
+use crate::tree::{
+    AttributeData, ElementData, NO_NAMESPACE, NO_PREFIX, Name, NodeData, Span, StartTag,
+};
 use crate::{Error, scan};
 
 /// Up to this many attributes are compared pair by pair; more are sorted.
 const PAIRWISE: usize = 12;
+
+/// What is noted of a start tag while it is read.
+struct Seen {
+    /// An attribute has a prefix.
+    prefixed: bool,
+    /// So far the tag is written as a canonical form has it, but for the order of its attributes: one space before each, no
+    /// other white space, double quotes, nothing in a value that was or is to be changed; and no declaration.
+    canonical: bool,
+}
 
 impl<'s> Parser<'s> {
     /// `<name …>` or `<name …/>`; gives where it ends.
@@ -34,17 +45,26 @@ impl<'s> Parser<'s> {
         let declarations = self.arena.declarations.len();
         let mut at = start + 1 + length;
         let mut count = 0;
-        let mut prefixed = false;
+        let mut seen = Seen {
+            prefixed: false,
+            canonical: true,
+        };
         let empty = loop {
             match bytes.get(at) {
                 Some(b'>') => break false,
                 Some(b'/') if bytes.get(at + 1) == Some(&b'>') => break true,
-                Some(&octet) if is_space(octet) => {}
+                Some(b' ') => {}
+                Some(&octet) if is_space(octet) => seen.canonical = false,
                 _ => return Err(Error::MalformedMarkup { offset: at }),
             }
+            let space = at;
             at = skip_space(bytes, at + 1);
+            seen.canonical &= at == space + 1;
             match bytes.get(at) {
-                Some(b'>') => break false,
+                Some(b'>') => {
+                    seen.canonical = false;
+                    break false;
+                }
                 Some(b'/') if bytes.get(at + 1) == Some(&b'>') => break true,
                 _ => {}
             }
@@ -55,7 +75,7 @@ impl<'s> Parser<'s> {
                     limit: self.limits.attributes,
                 });
             }
-            at = self.attribute(at, node, &mut prefixed)?;
+            at = self.attribute(at, node, &mut seen)?;
         };
         at += if empty { 2 } else { 1 };
         let (prefix, namespace) = if local == 0 {
@@ -63,12 +83,20 @@ impl<'s> Parser<'s> {
         } else {
             self.resolve(start + 1, local)?
         };
-        if prefixed {
+        if seen.prefixed {
             self.resolve_attributes(attributes)?;
         }
-        if self.arena.attributes.len() > attributes + 1 {
+        if self.arena.attributes.len() > attributes + 1
+            && (seen.prefixed || !self.is_ascending(attributes))
+        {
             self.refuse_duplicates(attributes)?;
+            seen.canonical = false;
         }
+        let canonical = if seen.canonical && !empty {
+            narrow(at - start)
+        } else {
+            0
+        };
         let new = narrow(self.arena.declarations.len() - declarations);
         let data = ElementData::new(
             (narrow(length), narrow(local)),
@@ -76,6 +104,7 @@ impl<'s> Parser<'s> {
             narrow(attributes),
             narrow(declarations),
             self.declared - declared != new,
+            StartTag::new(canonical, seen.prefixed),
         );
         self.arena.elements.push(data);
         if empty {
@@ -197,11 +226,12 @@ impl<'s> Parser<'s> {
 
     /// One attribute or namespace declaration; gives where it ends.
     #[inline(always)]
-    fn attribute(&mut self, start: usize, node: u32, prefixed: &mut bool) -> Result<usize, Error> {
+    fn attribute(&mut self, start: usize, node: u32, seen: &mut Seen) -> Result<usize, Error> {
         let bytes = self.source.as_bytes();
         let (length, local) = self.name(start)?;
         let mut at = start + length;
         if bytes.get(at) != Some(&b'=') {
+            seen.canonical = false;
             at = skip_space(bytes, at);
             if bytes.get(at) != Some(&b'=') {
                 return Err(Error::MalformedMarkup { offset: at });
@@ -211,6 +241,7 @@ impl<'s> Parser<'s> {
         let quote = match bytes.get(at) {
             Some(&quote @ (b'"' | b'\'')) => quote,
             _ => {
+                seen.canonical = false;
                 at = skip_space(bytes, at);
                 match bytes.get(at) {
                     Some(&quote @ (b'"' | b'\'')) => quote,
@@ -222,8 +253,10 @@ impl<'s> Parser<'s> {
         let rest = self.rest(at);
         let mut octets = scan::value(rest, quote);
         let value = if rest.get(octets) == Some(&quote) {
+            seen.canonical &= quote == b'"';
             Span::source(narrow(at), narrow(octets))
         } else {
+            seen.canonical = false;
             octets =
                 memchr::memchr(quote, rest).ok_or(Error::MalformedMarkup { offset: at - 1 })?;
             self.unusual_value(at, octets)?
@@ -236,12 +269,16 @@ impl<'s> Parser<'s> {
             namespace: NO_NAMESPACE,
         };
         match self.rest(start).get(..length) {
-            Some(b"xmlns") => self.declare(b"", value, start, node)?,
+            Some(b"xmlns") => {
+                seen.canonical = false;
+                self.declare(b"", value, start, node)?;
+            }
             Some([b'x', b'm', b'l', b'n', b's', b':', prefix @ ..]) => {
+                seen.canonical = false;
                 self.declare(prefix, value, start, node)?;
             }
             _ => {
-                *prefixed |= local != 0;
+                seen.prefixed |= local != 0;
                 self.arena.attributes.push(AttributeData { name, value });
             }
         }
@@ -314,6 +351,21 @@ impl<'s> Parser<'s> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the attributes from `first` on, of which none has a prefix, ascend by name, so that no two are equal.
+    #[inline]
+    fn is_ascending(&self, first: usize) -> bool {
+        let attributes = self.arena.attributes.get(first..).unwrap_or_default();
+        let name = |attribute: &AttributeData| {
+            let start = attribute.name.start as usize;
+            let end = start + attribute.name.len as usize;
+            self.source.as_bytes().get(start..end).unwrap_or_default()
+        };
+        attributes
+            .iter()
+            .zip(attributes.iter().skip(1))
+            .all(|(a, b)| name(a) < name(b))
     }
 
     /// Refuses two of the attributes from `first` on that have one expanded name.

@@ -1,0 +1,104 @@
+//! Which tags and texts are noted as canonical as they stand.
+
+#![expect(clippy::unwrap_used, reason = "test code")]
+
+use samlkit_xml::Document;
+use samlkit_xml::raw::{Raw, RawKind};
+
+/// What is noted of the node after the root in a document of this content.
+fn noted(content: &str) -> Option<String> {
+    let source = format!("<r xmlns:a='urn:a'>{content}</r>");
+    let document = Document::parse(source.as_bytes()).unwrap();
+    let raw = Raw::new(&document);
+    let (start, length) = match raw.kind(2) {
+        Some(RawKind::Element(element)) => element.canonical_tag(),
+        _ => raw.canonical_text(2),
+    }?;
+    let (start, length) = (start as usize, length as usize);
+    Some(source.get(start..start + length).unwrap().to_owned())
+}
+
+#[test]
+fn canonical_tags_are_noted() {
+    for tag in [
+        "<e>",
+        "<a:e>",
+        "<e k=\"\">",
+        "<e k=\"v'>\u{e9}\">",
+        "<e a:k=\"v\">",
+        "<e xml:lang=\"en\">",
+        "<a:e j=\"1\" k=\"2\" kk=\"3\" \u{e9}=\"4\">",
+    ] {
+        let name = if tag.starts_with("<a:") { "a:e" } else { "e" };
+        let content = format!("{tag}x</{name}>");
+        assert_eq!(noted(&content).as_deref(), Some(tag));
+    }
+}
+
+#[test]
+fn all_other_tags_are_not() {
+    for content in [
+        "<e/>",
+        "<e ></e>",
+        "<e\n></e>",
+        "<e k=\"\" ></e>",
+        "<e k=\"\"/>",
+        "<e  k=\"\"></e>",
+        "<e\tk=\"\"></e>",
+        "<e\r\nk=\"\"></e>",
+        "<e \nk=\"\"></e>",
+        "<e k =\"\"></e>",
+        "<e k= \"\"></e>",
+        "<e k=''></e>",
+        "<e k='\"'></e>",
+        "<e k=\"&amp;\"></e>",
+        "<e k=\"&#x41;\"></e>",
+        "<e k=\"&#9;\"></e>",
+        "<e k=\"a\tb\"></e>",
+        "<e k=\"a\nb\"></e>",
+        "<e xmlns=\"urn:a\"></e>",
+        "<e xmlns:b=\"urn:a\"></e>",
+        "<e xmlns:xml=\"http://www.w3.org/XML/1998/namespace\"></e>",
+        "<e j=\"\" xmlns=\"\"></e>",
+        "<e k=\"\" j=\"\"></e>",
+        "<e k=\"\" j='' l=\"\"></e>",
+        "<e j=\"\"  k=\"\"></e>",
+        "<e j='' k=\"\"></e>",
+        "<e kk=\"\" k=\"\"></e>",
+        // In order, but what the order of prefixed attributes is cannot be told from the tag.
+        "<e k=\"\" a:k=\"\"></e>",
+    ] {
+        assert_eq!(noted(content), None, "{content}");
+    }
+}
+
+#[test]
+fn canonical_texts_are_noted() {
+    for text in ["x", "\u{e9} \n\t'\"", "]]"] {
+        assert_eq!(noted(&format!("{text}<e/>")).as_deref(), Some(text));
+    }
+    for content in [
+        "&lt;",
+        "a>b",
+        "a\r\nb",
+        "<![CDATA[&]]>",
+        "a<![CDATA[b]]>",
+        "<!--c-->",
+        "<?p?>",
+    ] {
+        assert_eq!(noted(content), None, "{content}");
+    }
+    assert_eq!(noted("<![CDATA[b]]>").as_deref(), Some("b"));
+}
+
+/// Only names that ascend are not compared with each other.
+#[test]
+fn equal_attributes_are_still_refused() {
+    for tag in [
+        "<e k=\"\" k=\"\"/>",
+        "<e j=\"\" k=\"\" j=\"\"/>",
+        "<e k=\"\" kk=\"\" k=\"\"/>",
+    ] {
+        assert!(Document::parse(tag.as_bytes()).is_err(), "{tag}");
+    }
+}
