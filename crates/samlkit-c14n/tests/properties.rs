@@ -87,6 +87,7 @@ fn tree() -> impl Strategy<Value = Tree> {
 }
 
 impl Tree {
+    #[expect(clippy::indexing_slicing, reason = "styles are drawn by index")]
     fn write(&self, out: &mut String) {
         let prefix = self.prefix;
         let name = if prefix.is_empty() {
