@@ -1,7 +1,7 @@
 //! The walk over an element and all below it: the case that signatures are made of, and the fast one.
 
 use samlkit_xml::raw::{
-    self, NO_NAMESPACE, NO_PREFIX, Raw, RawElement, RawKind, RawName, RawText, XML_NAMESPACE,
+    self, NO_NAMESPACE, NO_PREFIX, Raw, RawElement, RawKind, RawName, RawText, XML_NAMESPACE, XML_PREFIX,
 };
 use samlkit_xml::{Document, Element, Node};
 
@@ -249,6 +249,14 @@ impl<'d, 'o> Walk<'d, 'o> {
                         index = end;
                         continue;
                     }
+                    if let Some(whole) = element.canonical_whole()
+                        && self.is_rendered(element)
+                        && !excluded.is_some_and(|excluded| (index..end).contains(&excluded))
+                    {
+                        self.out.part(whole);
+                        index = end;
+                        continue;
+                    }
                     self.start(element, end, None)?;
                 }
                 Some(kind) => self.leaf(kind),
@@ -308,6 +316,13 @@ impl<'d, 'o> Walk<'d, 'o> {
         }
         self.open.push(Open { end, name, mark });
         Ok(())
+    }
+
+    /// Whether the element's own namespace needs no declaration. In the inclusive forms one stands where it was declared.
+    #[inline]
+    fn is_rendered(&self, element: &RawElement<'d>) -> bool {
+        let (prefix, namespace) = element.name_ids();
+        !self.exclusive || prefix == XML_PREFIX || self.rendered.namespace(prefix) == namespace
     }
 
     /// Notes the bindings that the start tag of `element` renders.

@@ -292,12 +292,11 @@ impl<'d> Content<'d> {
     fn advance(&mut self) -> Result<(), Error> {
         self.next = None;
         for node in self.children.by_ref() {
-            let kind = node.kind();
-            if let NodeKind::Element(element) = kind {
+            if let Some(element) = node.as_element() {
                 self.next = Some(element);
                 break;
             }
-            if let NodeKind::Text(text) = kind
+            if let NodeKind::Text(text) = node.kind()
                 && !lexical::is_blank(text)
             {
                 return Err(Error::UnexpectedText {

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use samlkit_crypto::DigestAlgorithm;
-use samlkit_xml::{Document, Element, ns};
+use samlkit_xml::{Attribute, Document, Element, ns};
 
 use crate::Error;
 
@@ -10,15 +10,24 @@ const PAIRWISE: usize = 16;
 
 /// Every attribute that some reader takes for an ID: `ID` (SAML 2.0), `AssertionID` (SAML 1.1), `Id` (XML-DSig, XML-Enc), `id`
 /// and `xml:id`.
+fn is_id(attribute: &Attribute<'_>) -> bool {
+    match attribute.local_name() {
+        "ID" | "Id" | "AssertionID" => attribute.namespace().is_empty(),
+        "id" => attribute.namespace().is_empty() || attribute.namespace() == ns::XML,
+        _ => false,
+    }
+}
+
+/// The values of an element's IDs.
 fn ids<'d>(element: Element<'d>) -> impl Iterator<Item = &'d str> {
-    element.attributes().filter_map(|attribute| {
-        let is_id = match attribute.local_name() {
-            "ID" | "Id" | "AssertionID" => attribute.namespace().is_empty(),
-            "id" => attribute.namespace().is_empty() || attribute.namespace() == ns::XML,
-            _ => false,
-        };
-        is_id.then(|| attribute.value())
-    })
+    element.attributes().filter(is_id).map(Attribute::value)
+}
+
+/// The offset of the element that has this attribute.
+fn offset_of_owner(document: &Document<'_>, attribute: Attribute<'_>) -> usize {
+    let before = |element: &Element<'_>| element.offset() < attribute.offset();
+    let owner = document.elements().take_while(before).last();
+    owner.map_or(0, Element::offset)
 }
 
 /// The IDs of a document that comes in pieces.
@@ -82,25 +91,22 @@ impl<'d> UniqueIds<'d> {
     /// O(n) in the octets of the document: more than a few IDs go into a set whose hashing no sender can foresee.
     pub fn of(document: &'d Document<'d>) -> Result<Self, Error> {
         let mut few: [&str; PAIRWISE] = [""; PAIRWISE];
-        let mut count = 0;
         let mut many = HashSet::new();
-        for element in document.elements() {
-            for id in ids(element) {
-                let unique = if let Some(free) = few.get_mut(count) {
-                    *free = id;
-                    !few.iter().take(count).any(|&other| other == id)
-                } else {
-                    if many.is_empty() {
-                        many.extend(few);
-                    }
-                    many.insert(id)
-                };
-                if !unique {
-                    return Err(Error::DuplicateId {
-                        offset: element.offset(),
-                    });
+        for (count, attribute) in document.attributes().filter(is_id).enumerate() {
+            let id = attribute.value();
+            let unique = if let Some(free) = few.get_mut(count) {
+                *free = id;
+                !few.iter().take(count).any(|&other| other == id)
+            } else {
+                if many.is_empty() {
+                    many.extend(few);
                 }
-                count += 1;
+                many.insert(id)
+            };
+            if !unique {
+                return Err(Error::DuplicateId {
+                    offset: offset_of_owner(document, attribute),
+                });
             }
         }
         Ok(Self { document })

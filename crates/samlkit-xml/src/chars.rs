@@ -1,5 +1,7 @@
 //! Character classes of XML 1.0 fifth edition.
 
+use crate::scan;
+
 const NAME_START: u8 = 1;
 const NAME: u8 = 2;
 const COLON: u8 = 4;
@@ -81,43 +83,55 @@ pub fn is_xml_text(text: &str) -> bool {
 
 /// The offset of the first character outside `Char`.
 ///
-/// UTF-8 leaves three kinds to look for: controls, U+FFFE and U+FFFF. Whole blocks have neither such octets nor line ends, and
-/// the look that tells them is written to be vectorized, as is the closer one.
+/// UTF-8 leaves three kinds to look for: controls, U+FFFE and U+FFFF. Whole blocks have neither such octets nor line ends.
 pub(crate) fn illegal_char(text: &str) -> Option<usize> {
     const BLOCK: usize = 128;
-    const LEAD: u8 = 0xEF;
-    let is_control = |b: u8| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r');
     let bytes = text.as_bytes();
-    for (block, start) in bytes.chunks(BLOCK).zip((0..).step_by(BLOCK)) {
-        let (least, most) = block
-            .iter()
-            .fold((0xFF, 0), |(least, most), &b| (b.min(least), b.max(most)));
-        if least >= 0x20 && most < LEAD {
-            continue;
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let mut start = 0;
+    for block in blocks {
+        if !scan::is_plain(block.as_chunks().0)
+            && let Some(at) = illegal_octet(bytes, start, BLOCK)
+        {
+            return Some(at);
         }
-        let controls = block.iter().fold(0, |any, &b| {
-            let space = u8::from(b == b'\t') | u8::from(b == b'\n') | u8::from(b == b'\r');
-            any | u8::from(b < 0x20) & !space
-        });
-        if controls == 0 && most < LEAD {
-            continue;
-        }
-        let illegal = |&at: &usize| match bytes.get(at..) {
-            Some([LEAD, 0xBF, 0xBE | 0xBF, ..]) => true,
-            Some([b, ..]) => is_control(*b),
-            _ => false,
-        };
-        let found = (start..start + block.len()).find(illegal);
-        if found.is_some() {
-            return found;
-        }
+        start += BLOCK;
     }
-    None
+    let (blocks, last) = rest.as_chunks();
+    if scan::is_plain(blocks) && last.iter().all(|b| (0x20..0xEF).contains(b)) {
+        return None;
+    }
+    illegal_octet(bytes, start, rest.len())
+}
+
+/// [`illegal_char`] among the `length` octets from `start` on.
+#[inline(never)]
+fn illegal_octet(bytes: &[u8], start: usize, length: usize) -> Option<usize> {
+    let is_control = |b: u8| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r');
+    let block = bytes.get(start..start + length).unwrap_or_default();
+    let suspect = block.iter().fold(false, |any, &b| {
+        let space = (b == b'\t') | (b == b'\n') | (b == b'\r');
+        any | (b >= 0xEF) | ((b < 0x20) & !space)
+    });
+    if !suspect {
+        return None;
+    }
+    let illegal = |&at: &usize| match bytes.get(at..) {
+        Some([0xEF, 0xBF, 0xBE | 0xBF, ..]) => true,
+        Some([b, ..]) => is_control(*b),
+        _ => false,
+    };
+    (start..start + length).find(illegal)
 }
 
 #[inline(always)]
 fn class(b: u8) -> u8 {
     CLASSES.get(usize::from(b)).copied().unwrap_or(0)
+}
+
+/// Whether an octet is a character of a name in ASCII, and no colon.
+pub(crate) fn is_name_octet(b: u8) -> bool {
+    class(b) & NAME != 0
 }
 
 /// The length of the `QName` (Namespaces §4) at the start of `bytes`, and how many octets come before its local part, if it
@@ -126,12 +140,8 @@ fn class(b: u8) -> u8 {
 pub(crate) fn ascii_qualified_name(bytes: &[u8]) -> Option<(usize, usize)> {
     let part = |from: usize| {
         let rest = bytes.get(from..)?;
-        let length = rest
-            .iter()
-            .position(|&b| class(b) & NAME == 0)
-            .unwrap_or(rest.len());
         let starts_well = class(*rest.first()?) & NAME_START != 0;
-        starts_well.then_some(from + length)
+        starts_well.then(|| from + scan::name(rest))
     };
     let ends = |at: usize| bytes.get(at).map_or(0, |&b| class(b));
     let first = part(0)?;

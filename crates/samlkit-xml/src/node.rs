@@ -206,11 +206,9 @@ impl<'d> Element<'d> {
     /// The local part of the name.
     #[must_use]
     pub fn local_name(self) -> &'d str {
-        {
-            let data = self.data();
-            self.document
-                .source_text(self.name_start() + data.local, data.len - data.local)
-        }
+        let data = self.data();
+        self.document
+            .source_text(self.name_start() + data.local, data.len - data.local)
     }
 
     /// The prefix as written; empty if there is none.
@@ -230,10 +228,15 @@ impl<'d> Element<'d> {
     #[must_use]
     pub fn is(self, namespace: &str, local_name: &str) -> bool {
         let data = self.data();
-        // Lengths and ids tell most names apart before any text is looked at.
+        // Lengths tell most names apart before any text is looked at.
         (data.len - data.local) as usize == local_name.len()
+            && self
+                .document
+                .source
+                .as_bytes()
+                .get((self.name_start() + data.local) as usize..)
+                .is_some_and(|rest| rest.starts_with(local_name.as_bytes()))
             && self.document.is_uri(data.namespace, namespace)
-            && self.local_name() == local_name
     }
 
     /// The attributes in document order; namespace declarations are not among them.
@@ -344,6 +347,18 @@ impl<'d> Element<'d> {
     ///
     /// [`Error::ChildElement`] if the element has a child element, so that no part of a value is ever left out.
     pub fn text(self) -> Result<Cow<'d, str>, Error> {
+        let end = self.node().data().end(self.index);
+        if end == self.index + 2
+            && let Some(only) = self.document.arena.nodes.get(self.index as usize + 1)
+            && only.kind() == Kind::Text
+        {
+            return Ok(Cow::Borrowed(self.document.text_of(only.span())));
+        }
+        self.joined_text()
+    }
+
+    /// [`Element::text`] of an element that has more in it than one text, or nothing.
+    fn joined_text(self) -> Result<Cow<'d, str>, Error> {
         let mut text = Cow::Borrowed("");
         for node in self.children() {
             match node.kind() {

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::tree::{Arena, ElementData, NONE, NodeData, Span};
+use crate::tree::{Arena, ElementData, NO_NAMESPACE, NO_PREFIX, NONE, NodeData, Span};
 use crate::{Document, Error, Limits, decode};
 
 pub(crate) mod declaration;
@@ -76,6 +76,10 @@ struct Parser<'s> {
     depth: u32,
     /// How many declarations are in scope.
     declared: u32,
+    /// The ids of the prefix and namespace of the element that began last.
+    last: (u32, u32),
+    /// Up to this node, no open element stands as a whole as canonical forms have it.
+    disturbed: u32,
     root: u32,
 }
 
@@ -110,6 +114,8 @@ impl<'s> Parser<'s> {
             current: 0,
             depth: 0,
             declared: 0,
+            last: (NO_PREFIX, NO_NAMESPACE),
+            disturbed: 0,
             root: 0,
         }
     }
@@ -195,6 +201,14 @@ impl<'s> Parser<'s> {
         Error::TooManyNodes {
             offset: node.start() as usize,
             limit: self.limits.nodes,
+        }
+    }
+
+    /// Notes that the element at `index`, and what it is in, do not stand as a whole as canonical forms have them.
+    #[inline(always)]
+    const fn disturb(&mut self, index: u32) {
+        if self.disturbed < index {
+            self.disturbed = index;
         }
     }
 

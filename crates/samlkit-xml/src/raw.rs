@@ -91,6 +91,18 @@ impl<'d> RawElement<'d> {
         }
     }
 
+    /// Where the element stands in the source, and how many octets it has with all that is in it, if these octets are what every
+    /// canonical form has for it that renders no namespace in it and takes nothing over from ancestors. All elements in it have
+    /// its prefix and its namespace, no attribute in it has a prefix, and nothing in it is a declaration.
+    #[inline]
+    #[must_use]
+    pub const fn canonical_whole(&self) -> Option<(u32, u32)> {
+        match self.data.whole {
+            0 => None,
+            length => Some((self.start, length)),
+        }
+    }
+
     /// Whether any attribute has a prefix.
     #[inline]
     #[must_use]

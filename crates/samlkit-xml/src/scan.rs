@@ -1,48 +1,54 @@
-//! Finding the octets that matter, eight at a time.
+//! Finding the octets that matter, sixteen at a time.
 //!
-//! Runs in messages are short, so that what a call to a wide search costs would be most of its work: it is used only for
+//! Runs in messages are short, so that what a call to a wider search costs would be most of its work: it is used only for
 //! what is left of a long run.
 
-/// Each lane of a word has this octet.
-const fn lanes(octet: u8) -> u64 {
-    u64::from_ne_bytes([octet; 8])
+use wide::u8x16;
+
+use crate::chars::is_name_octet;
+
+/// How many octets are looked at together.
+const LANES: usize = 16;
+
+#[inline(always)]
+fn is(block: u8x16, octet: u8) -> u8x16 {
+    block.cmp_eq(u8x16::splat(octet))
 }
 
-/// The lowest marked lane is the first lane of `word` that is zero; marks above it mean nothing.
-const fn zeros(word: u64) -> u64 {
-    word.wrapping_sub(lanes(1)) & !word & lanes(0x80)
+/// The lanes that are at most `octet`.
+#[inline(always)]
+fn at_most(block: u8x16, octet: u8) -> u8x16 {
+    block.min(u8x16::splat(octet)).cmp_eq(block)
 }
 
-/// As [`zeros`], for lanes below 0x20.
-const fn controls(word: u64) -> u64 {
-    word.wrapping_sub(lanes(0x20)) & !word & lanes(0x80)
-}
-
-/// Which lane a mark is the lowest of.
-const fn lane(marks: u64) -> usize {
-    (marks.trailing_zeros() / 8) as usize
+/// The first lane of which all bits are set, as all or none are in each lane.
+#[inline(always)]
+const fn first(marks: i32) -> Option<usize> {
+    match marks {
+        0 => None,
+        _ => Some(marks.trailing_zeros() as usize),
+    }
 }
 
 /// How many octets of character data come before the next `<`, `&`, `>` or carriage return, or the end.
 #[inline(always)]
 pub(crate) fn text(bytes: &[u8]) -> usize {
-    /// How many words are looked at before the wide search takes over.
-    const WORDS: usize = 5;
+    /// How many blocks are looked at before the wide search takes over.
+    const BLOCKS: usize = 3;
     let mut rest = bytes;
     let mut passed = 0;
-    for _ in 0..WORDS {
-        let Some((chunk, after)) = rest.split_first_chunk() else {
+    for _ in 0..BLOCKS {
+        let Some((block, after)) = rest.split_first_chunk() else {
             break;
         };
-        let word = u64::from_le_bytes(*chunk);
+        let block = u8x16::new(*block);
         // '<' and '>' differ in one bit.
-        let marks = zeros((word | lanes(2)) ^ lanes(b'>'))
-            | zeros(word ^ lanes(b'&'))
-            | zeros(word ^ lanes(b'\r'));
-        if marks != 0 {
-            return passed + lane(marks);
+        let stops =
+            is(block | u8x16::splat(2), b'>') | is(block, b'&') | is(block, b'\r');
+        if let Some(at) = first(stops.move_mask()) {
+            return passed + at;
         }
-        passed += 8;
+        passed += LANES;
         rest = after;
     }
     let length = memchr::memchr3(b'<', b'&', b'>', rest).unwrap_or(rest.len());
@@ -54,22 +60,74 @@ pub(crate) fn text(bytes: &[u8]) -> usize {
 /// that is `quote` or `"`, `<`, `&`, a control; or the end.
 #[inline(always)]
 pub(crate) fn value(bytes: &[u8], quote: u8) -> usize {
-    let (words, tail) = bytes.as_chunks();
+    let mut rest = bytes;
     let mut passed = 0;
-    for chunk in words {
-        let word = u64::from_le_bytes(*chunk);
+    while let Some((block, after)) = rest.split_first_chunk() {
+        let block = u8x16::new(*block);
         // '"' and '&' differ in one bit.
-        let marks = zeros((word | lanes(4)) ^ lanes(b'&'))
-            | zeros(word ^ lanes(b'<'))
-            | zeros(word ^ lanes(quote))
-            | controls(word);
-        if marks != 0 {
-            return passed + lane(marks);
+        let stops = is(block | u8x16::splat(4), b'&')
+            | is(block, b'<')
+            | is(block, quote)
+            | at_most(block, 0x1F);
+        if let Some(at) = first(stops.move_mask()) {
+            return passed + at;
         }
-        passed += 8;
+        passed += LANES;
+        rest = after;
     }
     let stops = |&b: &u8| b < 0x20 || b == quote || matches!(b, b'<' | b'&' | b'"');
-    passed + tail.iter().position(stops).unwrap_or(tail.len())
+    passed + rest.iter().position(stops).unwrap_or(rest.len())
+}
+
+/// How many octets come before the next that is no character of a name in ASCII, or that is a colon, or the end.
+#[inline(always)]
+pub(crate) fn name(bytes: &[u8]) -> usize {
+    let mut rest = bytes;
+    let mut passed = 0;
+    while let Some((block, after)) = rest.split_first_chunk() {
+        let block = u8x16::new(*block);
+        let from = |least: u8| block - u8x16::splat(least);
+        let lower = (block | u8x16::splat(0x20)) - u8x16::splat(b'a');
+        let names = at_most(lower, 25)
+            | at_most(from(b'0'), 9)
+            | at_most(from(b'-'), 1)
+            | is(block, b'_');
+        if let Some(at) = first(names.move_mask() ^ 0xFFFF) {
+            return passed + at;
+        }
+        passed += LANES;
+        rest = after;
+    }
+    let stops = |&b: &u8| !is_name_octet(b);
+    passed + rest.iter().position(stops).unwrap_or(rest.len())
+}
+
+/// Whether no octet is a control, and none is as great as those that U+FFFE and U+FFFF begin with.
+#[inline(always)]
+pub(crate) fn is_plain(blocks: &[[u8; LANES]]) -> bool {
+    let (mut least, mut most) = (u8x16::splat(0xFF), u8x16::splat(0));
+    for block in blocks {
+        let block = u8x16::new(*block);
+        least = least.min(block);
+        most = most.max(block);
+    }
+    let plain = least.max(u8x16::splat(0x20)).cmp_eq(least) & at_most(most, 0xEE);
+    plain.move_mask() == 0xFFFF
+}
+
+/// Whether both begin with the same `length` octets, of which both have so many.
+#[inline(always)]
+pub(crate) fn same(a: &[u8], b: &[u8], length: usize) -> bool {
+    if length <= LANES
+        && let (Some(a), Some(b)) = (a.first_chunk(), b.first_chunk())
+    {
+        let same = u8x16::new(*a).cmp_eq(u8x16::new(*b)).move_mask();
+        return first(same ^ 0xFFFF).unwrap_or(LANES) >= length;
+    }
+    match (a.get(..length), b.get(..length)) {
+        (Some(a), Some(b)) => a == b,
+        _ => false,
+    }
 }
 
 /// Where `a` followed by `b` begins.
@@ -103,11 +161,27 @@ mod tests {
                         text(&bytes),
                         first(&|b| matches!(b, b'<' | b'&' | b'>' | b'\r'))
                     );
+                    assert_eq!(name(&bytes), first(&|b| !is_name_octet(b)));
                     for quote in [b'"', b'\''] {
                         let stops = |b| b < 0x20 || b == quote || matches!(b, b'<' | b'&' | b'"');
                         assert_eq!(value(&bytes, quote), first(&stops), "{octet} at {at}");
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn beginnings_are_the_same_up_to_the_first_difference() {
+        for length in 0..40 {
+            let a = [b'a'; 40];
+            assert!(same(&a, &a, length));
+            assert!(same(&a[..length], &a, length) && same(&a, &a[..length], length));
+            assert!(!same(&a, &a[..length], length + 1) && !same(&a[..length], &a, length + 1));
+            for at in 0..40 {
+                let mut b = a;
+                b[at] = b'b';
+                assert_eq!(same(&a, &b, length), at >= length, "{at} of {length}");
             }
         }
     }

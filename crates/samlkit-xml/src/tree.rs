@@ -1,7 +1,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::{Children, Element, Error, Limits, Node, NodeId, ns};
+use crate::{Attributes, Children, Element, Error, Limits, Node, NodeId, ns};
 use crate::{decode, parse};
 
 /// The value of a link or id that leads nowhere.
@@ -172,6 +172,9 @@ pub(crate) struct ElementData {
     /// Index of its first declaration, were there one. Bit 31: the element declares `xml`, which is nowhere else to be seen.
     declarations: u32,
     tag: StartTag,
+    /// How long the element is in the source, if all of it stands there as every canonical form has it that has to add no
+    /// declaration, and all elements in it have its prefix and its namespace; otherwise 0.
+    pub(crate) whole: u32,
 }
 
 /// How a start tag is written.
@@ -212,6 +215,7 @@ impl ElementData {
         attributes: 0,
         declarations: 0,
         tag: StartTag::new(0, false),
+        whole: 0,
     };
 
     pub(crate) const fn new(
@@ -234,6 +238,7 @@ impl ElementData {
                 declarations
             },
             tag,
+            whole: 0,
         }
     }
 
@@ -389,6 +394,12 @@ impl<'src> Document<'src> {
             .zip(self.arena.nodes.iter().skip(1))
             .filter(|(_, node)| node.kind() == Kind::Element)
             .map(|(index, _)| Element::new(self, index))
+    }
+
+    /// Every attribute of every element, in document order; namespace declarations are not among them.
+    #[must_use]
+    pub fn attributes(&self) -> Attributes<'_> {
+        Attributes::new(self, &self.arena.attributes)
     }
 
     /// The offset to report for one in the source.

@@ -1,6 +1,6 @@
 //! Which tags and texts are noted as canonical as they stand.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "test code")]
 
 use samlkit_xml::Document;
 use samlkit_xml::raw::{Raw, RawKind};
@@ -89,6 +89,65 @@ fn canonical_texts_are_noted() {
         assert_eq!(noted(content), None, "{content}");
     }
     assert_eq!(noted("<![CDATA[b]]>").as_deref(), Some("b"));
+}
+
+/// The whole element after the root, if it is noted.
+fn whole(content: &str) -> Option<String> {
+    let source = format!("<r xmlns:a='urn:a' xmlns:b='urn:a'>{content}</r>");
+    let document = Document::parse(source.as_bytes()).unwrap();
+    let Some(RawKind::Element(element)) = Raw::new(&document).kind(2) else {
+        panic!("no element");
+    };
+    let (start, length) = element.canonical_whole()?;
+    let (start, length) = (start as usize, length as usize);
+    Some(source.get(start..start + length).unwrap().to_owned())
+}
+
+#[test]
+fn canonical_elements_are_noted_as_a_whole() {
+    for content in [
+        "<e></e>",
+        "<e>x</e>",
+        "<e k=\"v\">x<f j=\"1\" k=\"2\">\u{e9}</f>y<f><g>z</g></f></e>",
+        "<a:e><a:f></a:f></a:e>",
+    ] {
+        assert_eq!(whole(content).as_deref(), Some(content));
+        // What stands beside it does not count.
+        let beside = format!("{content}<b:x/>&amp;<!--c--><?p?><y k='' />");
+        assert_eq!(whole(&beside).as_deref(), Some(content));
+    }
+}
+
+#[test]
+fn elements_that_a_canonical_form_has_otherwise_are_not() {
+    for content in [
+        "<e/>",
+        "<e ></e>",
+        "<e></e >",
+        "<e k=''></e>",
+        "<e a:k=\"\"></e>",
+        "<e xml:lang=\"en\"></e>",
+        "<e xmlns=\"\"></e>",
+        "<e>&amp;</e>",
+        "<e>a>b</e>",
+        "<e>a\rb</e>",
+        "<e><![CDATA[]]></e>",
+        "<e><![CDATA[x]]></e>",
+        "<e><!--c--></e>",
+        "<e><?p?></e>",
+        "<e><f/></e>",
+        "<e><f></f ></e>",
+        "<e><f k='v'></f><g></g></e>",
+        "<e><a:f></a:f></e>",
+        "<a:e><f></f></a:e>",
+        // One namespace, but another prefix.
+        "<a:e><b:f></b:f></a:e>",
+        "<e><f><a:g></a:g></f></e>",
+        "<e><f><g></g></f><f>&#120;</f></e>",
+        "<e><f><g xmlns:c=\"urn:a\"></g></f></e>",
+    ] {
+        assert_eq!(whole(content), None, "{content}");
+    }
 }
 
 /// Only names that ascend are not compared with each other.

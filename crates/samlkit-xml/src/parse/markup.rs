@@ -48,6 +48,7 @@ impl Parser<'_> {
             });
         }
         let span = self.lines(from, length);
+        self.disturb(self.current);
         self.push_node(NodeData::comment(self.current, narrow(start), span))?;
         Ok(from + length + "-->".len())
     }
@@ -81,6 +82,7 @@ impl Parser<'_> {
         let rare = self.arena.rare.get_or_insert_default();
         let index = narrow(rare.instructions.len());
         rare.instructions.push((target, data));
+        self.disturb(self.current);
         self.push_node(NodeData::instruction(self.current, narrow(start), index))?;
         Ok(from + length + "?>".len())
     }

@@ -92,11 +92,18 @@ impl<'s> Parser<'s> {
             self.refuse_duplicates(attributes)?;
             seen.canonical = false;
         }
+        if self.last != (prefix, namespace) {
+            self.last = (prefix, namespace);
+            self.disturb(self.current);
+        }
         let canonical = if seen.canonical && !empty {
             narrow(at - start)
         } else {
             0
         };
+        if canonical == 0 || seen.prefixed {
+            self.disturb(node);
+        }
         let new = narrow(self.arena.declarations.len() - declarations);
         let data = ElementData::new(
             (narrow(length), narrow(local)),
@@ -149,13 +156,13 @@ impl<'s> Parser<'s> {
         let Some(&element) = self.element(open.index()) else {
             return Err(self.refused_end(start));
         };
-        let name = self
-            .rest(open.start() as usize + 1)
-            .get(..element.len as usize);
-        let rest = self.rest(start + 2).strip_prefix(name.unwrap_or_default());
-        let Some(rest) = rest else {
+        let length = element.len as usize;
+        let name = self.rest(open.start() as usize + 1);
+        let rest = self.rest(start + 2);
+        if !scan::same(name, rest, length) {
             return Err(self.refused_end(start));
-        };
+        }
+        let rest = rest.get(length..).unwrap_or_default();
         let space = if rest.first() == Some(&b'>') {
             0
         } else {
@@ -164,6 +171,15 @@ impl<'s> Parser<'s> {
                 _ => return Err(self.refused_end(start)),
             }
         };
+        let after = start + 2 + length + space + 1;
+        if space != 0 {
+            self.disturb(self.current);
+        }
+        if self.disturbed < self.current
+            && let Some(element) = self.arena.elements.get_mut(open.index() as usize)
+        {
+            element.whole = narrow(after) - open.start();
+        }
         let end = narrow(self.arena.nodes.len());
         if let Some(node) = self.arena.nodes.get_mut(self.current as usize) {
             node.close(end);
@@ -179,7 +195,7 @@ impl<'s> Parser<'s> {
             let count = next - declarations + usize::from(element.is_xml_declared());
             self.leave(declarations, next, self.declared - narrow(count));
         }
-        Ok(start + 2 + element.len as usize + space + 1)
+        Ok(after)
     }
 
     /// What an end tag that does not name the open element is refused for.

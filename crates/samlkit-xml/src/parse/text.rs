@@ -42,6 +42,7 @@ impl Parser<'_> {
     /// [`Parser::text`] for character data that is more than one run that needs no decoding and no escaping.
     #[inline(never)]
     pub(super) fn joined_text(&mut self, start: usize) -> Result<usize, Error> {
+        self.disturb(self.current);
         let mut text = Pending::Nothing;
         let mut begin = start;
         let mut at = start;
