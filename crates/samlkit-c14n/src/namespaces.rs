@@ -148,10 +148,10 @@ pub(crate) fn sort(raw: Raw<'_>, bindings: &mut [Binding]) {
 /// Fails if any namespace name of the document is relative. Each distinct one is looked at once.
 pub(crate) fn refuse_relative(document: &Document<'_>) -> Result<(), Error> {
     let raw = Raw::new(document);
-    let ids = 0..u32::try_from(raw.namespace_count()).unwrap_or(u32::MAX);
-    for id in ids {
+    // Those that every document knows are absolute.
+    for id in raw.other_namespaces() {
         let namespace = raw.namespace(id);
-        if !namespace.is_empty() && !is_absolute(namespace) {
+        if !is_absolute(namespace) {
             return Err(Error::RelativeNamespaceUri {
                 offset: declaring(document.root(), namespace),
             });

@@ -1,7 +1,8 @@
 //! The walk over an element and all below it: the case that signatures are made of, and the fast one.
 
 use samlkit_xml::raw::{
-    self, NO_NAMESPACE, NO_PREFIX, Raw, RawElement, RawKind, RawName, RawText, XML_NAMESPACE, XML_PREFIX,
+    self, NO_NAMESPACE, NO_PREFIX, Raw, RawElement, RawKind, RawName, RawText, XML_NAMESPACE,
+    XML_PREFIX,
 };
 use samlkit_xml::{Document, Element, Node};
 

@@ -13,11 +13,7 @@ use core::ops::Deref;
 use samlkit_dsig::Signed;
 use samlkit_xml::Element;
 
-const ADVICE: Name = Name {
-    namespace: ns::SAML,
-    local: "Advice",
-    spelled: "saml:Advice",
-};
+const ADVICE: Name = Name::new(ns::SAML, "Advice", "saml:Advice");
 
 /// A `saml:Assertion` (SAMLCore §2.3.3), and whether a trusted key signed the octets that it was read from.
 ///
@@ -136,14 +132,14 @@ impl<'d> AssertionContent<'d> {
             read::required(issue_instant, element, NAME, "IssueInstant")?.date_time()?;
 
         let mut content = Content::of(element, NAME)?;
-        let issuer = NameId::read(content.required(ISSUER)?, ISSUER.spelled)?;
-        let signature = content.optional(SIGNATURE)?;
-        let subject = content.optional(SUBJECT)?.map(Subject::read).transpose()?;
+        let issuer = NameId::read(content.required(&ISSUER)?, ISSUER.spelled)?;
+        let signature = content.optional(&SIGNATURE)?;
+        let subject = content.optional(&SUBJECT)?.map(Subject::read).transpose()?;
         let conditions = content
-            .optional(CONDITIONS)?
+            .optional(&CONDITIONS)?
             .map(Conditions::read)
             .transpose()?;
-        let advice = content.optional(ADVICE)?;
+        let advice = content.optional(&ADVICE)?;
         if let Some(advice) = advice {
             check_advice(advice)?;
         }

@@ -10,16 +10,10 @@ use samlkit_xml::{Element, NodeKind};
 use std::borrow::Cow;
 
 pub(crate) const ATTRIBUTE_STATEMENT: &str = "saml:AttributeStatement";
-pub(crate) const ENCRYPTED_ATTRIBUTE: Name = Name {
-    namespace: ns::SAML,
-    local: "EncryptedAttribute",
-    spelled: "saml:EncryptedAttribute",
-};
-pub(crate) const ATTRIBUTE_VALUE: Name = Name {
-    namespace: ns::SAML,
-    local: "AttributeValue",
-    spelled: "saml:AttributeValue",
-};
+pub(crate) const ENCRYPTED_ATTRIBUTE: Name =
+    Name::new(ns::SAML, "EncryptedAttribute", "saml:EncryptedAttribute");
+pub(crate) const ATTRIBUTE_VALUE: Name =
+    Name::new(ns::SAML, "AttributeValue", "saml:AttributeValue");
 
 /// What the subject is associated with (SAMLCore §2.7.3). There is at least one attribute, in the clear or encrypted.
 ///
@@ -39,9 +33,9 @@ impl<'d> AttributeStatement<'d> {
             encrypted: Vec::new(),
         };
         loop {
-            if let Some(child) = content.optional(ATTRIBUTE)? {
+            if let Some(child) = content.optional(&ATTRIBUTE)? {
                 statement.attributes.push(Attribute::read(child)?);
-            } else if let Some(child) = content.optional(ENCRYPTED_ATTRIBUTE)? {
+            } else if let Some(child) = content.optional(&ENCRYPTED_ATTRIBUTE)? {
                 let encrypted = EncryptedElement::read(child, ENCRYPTED_ATTRIBUTE.spelled)?;
                 statement.encrypted.push(encrypted);
             } else {
@@ -102,7 +96,7 @@ impl<'d> Attribute<'d> {
         let name = read::required(name, element, ATTRIBUTE.spelled, "Name")?.filled()?;
         let mut content = Content::of(element, ATTRIBUTE.spelled)?;
         let mut values = Few::None;
-        while let Some(child) = content.optional(ATTRIBUTE_VALUE)? {
+        while let Some(child) = content.optional(&ATTRIBUTE_VALUE)? {
             values.push(AttributeValue::read(child)?, || content.left());
         }
         content.end()?;

@@ -114,20 +114,20 @@ impl<'d> AuthnRequestContent<'d> {
                 .map(Value::unsigned_short)
                 .transpose()?,
             provider_name: provider_name.map(|v| v.text),
-            subject: content.optional(SUBJECT)?.map(Subject::read).transpose()?,
+            subject: content.optional(&SUBJECT)?.map(Subject::read).transpose()?,
             name_id_policy: content
-                .optional(NAME_ID_POLICY)?
+                .optional(&NAME_ID_POLICY)?
                 .map(NameIdPolicy::read)
                 .transpose()?,
             conditions: content
-                .optional(CONDITIONS)?
+                .optional(&CONDITIONS)?
                 .map(Conditions::read)
                 .transpose()?,
             requested_authn_context: content
-                .optional(REQUESTED_AUTHN_CONTEXT)?
+                .optional(&REQUESTED_AUTHN_CONTEXT)?
                 .map(RequestedAuthnContext::read)
                 .transpose()?,
-            scoping: content.optional(SCOPING)?.map(Scoping::read).transpose()?,
+            scoping: content.optional(&SCOPING)?.map(Scoping::read).transpose()?,
         };
         content.end()?;
         Ok(request)
@@ -336,8 +336,8 @@ impl<'d> RequestedAuthnContext<'d> {
         } else {
             AUTHN_CONTEXT_CLASS_REF
         };
-        let mut references = vec![read::plain_text(content.required(name)?, name.spelled)?];
-        while let Some(reference) = content.optional(name)? {
+        let mut references = vec![read::plain_text(content.required(&name)?, name.spelled)?];
+        while let Some(reference) = content.optional(&name)? {
             references.push(read::plain_text(reference, name.spelled)?);
         }
         content.end()?;
@@ -395,10 +395,10 @@ impl<'d> Scoping<'d> {
             requester_ids: Vec::new(),
         };
         let mut content = Content::of(element, NAME)?;
-        if let Some(list) = content.optional(IDP_LIST)? {
+        if let Some(list) = content.optional(&IDP_LIST)? {
             scoping.read_idp_list(list)?;
         }
-        while let Some(requester) = content.optional(REQUESTER_ID)? {
+        while let Some(requester) = content.optional(&REQUESTER_ID)? {
             let requester = read::plain_text(requester, REQUESTER_ID.spelled)?;
             scoping.requester_ids.push(requester);
         }
@@ -412,11 +412,11 @@ impl<'d> Scoping<'d> {
         let [] = read::attributes(element, NAME, [], Foreign::Refused)?;
         let mut content = Content::of(element, NAME)?;
         self.idp_list
-            .push(IdpEntry::read(content.required(IDP_ENTRY)?)?);
-        while let Some(entry) = content.optional(IDP_ENTRY)? {
+            .push(IdpEntry::read(content.required(&IDP_ENTRY)?)?);
+        while let Some(entry) = content.optional(&IDP_ENTRY)? {
             self.idp_list.push(IdpEntry::read(entry)?);
         }
-        if let Some(complete) = content.optional(GET_COMPLETE)? {
+        if let Some(complete) = content.optional(&GET_COMPLETE)? {
             self.get_complete = Some(read::plain_text(complete, GET_COMPLETE.spelled)?);
         }
         content.end()

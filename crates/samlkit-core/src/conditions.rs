@@ -6,16 +6,8 @@ use crate::read::{self, Content, Foreign, Name};
 use samlkit_xml::Element;
 use std::borrow::Cow;
 
-pub(crate) const CONDITIONS: Name = Name {
-    namespace: ns::SAML,
-    local: "Conditions",
-    spelled: "saml:Conditions",
-};
-pub(crate) const AUDIENCE: Name = Name {
-    namespace: ns::SAML,
-    local: "Audience",
-    spelled: "saml:Audience",
-};
+pub(crate) const CONDITIONS: Name = Name::new(ns::SAML, "Conditions", "saml:Conditions");
+pub(crate) const AUDIENCE: Name = Name::new(ns::SAML, "Audience", "saml:Audience");
 const AUDIENCE_RESTRICTION: &str = "saml:AudienceRestriction";
 const ONE_TIME_USE: &str = "saml:OneTimeUse";
 const PROXY_RESTRICTION: &str = "saml:ProxyRestriction";
@@ -178,11 +170,11 @@ impl<'d> AudienceRestriction<'d> {
         let [] = read::attributes(element, AUDIENCE_RESTRICTION, [], Foreign::Refused)?;
         let mut content = Content::of(element, AUDIENCE_RESTRICTION)?;
         let mut audiences = Few::None;
-        let mut next = Some(content.required(AUDIENCE)?);
+        let mut next = Some(content.required(&AUDIENCE)?);
         while let Some(audience) = next {
             let audience = read::plain_text(audience, AUDIENCE.spelled)?;
             audiences.push(audience, || content.left());
-            next = content.optional(AUDIENCE)?;
+            next = content.optional(&AUDIENCE)?;
         }
         content.end()?;
         Ok(Self { audiences })
@@ -207,7 +199,7 @@ impl<'d> ProxyRestriction<'d> {
         let [count] = read::attributes(element, PROXY_RESTRICTION, ["Count"], Foreign::Refused)?;
         let mut content = Content::of(element, PROXY_RESTRICTION)?;
         let mut audiences = Vec::new();
-        while let Some(audience) = content.optional(AUDIENCE)? {
+        while let Some(audience) = content.optional(&AUDIENCE)? {
             audiences.push(read::plain_text(audience, AUDIENCE.spelled)?);
         }
         content.end()?;

@@ -12,17 +12,17 @@ impl<T> Few<T> {
 
     /// Adds a member. `more` says how many may still come when this is the second.
     pub(crate) fn push(&mut self, member: T, more: impl FnOnce() -> usize) {
+        if let Self::Many(many) = self {
+            many.push(member);
+            return;
+        }
         *self = match core::mem::replace(self, Self::None) {
-            Self::None => Self::One(member),
             Self::One(first) => {
                 let mut many = Vec::with_capacity(2 + more().min(Self::MOST_EXPECTED));
                 many.extend([first, member]);
                 Self::Many(many)
             }
-            Self::Many(mut many) => {
-                many.push(member);
-                Self::Many(many)
-            }
+            Self::None | Self::Many(_) => Self::One(member),
         };
     }
 

@@ -61,7 +61,7 @@ impl<'d> LogoutRequestContent<'d> {
         let identifier = Identifier::optional(&mut content)?;
         let identifier = identifier.ok_or_else(|| content.missing(NAME_ID.spelled))?;
         let mut session_indexes = Vec::new();
-        while let Some(index) = content.optional(SESSION_INDEX)? {
+        while let Some(index) = content.optional(&SESSION_INDEX)? {
             session_indexes.push(read::plain_text(index, SESSION_INDEX.spelled)?);
         }
         content.end()?;
@@ -162,7 +162,7 @@ impl<'d> LogoutResponseContent<'d> {
         let header = [id, version, issue_instant, destination, consent];
         let header = Header::read(element, NAME, header, &mut content)?;
         let in_response_to = in_response_to.map(read::Value::nc_name).transpose()?;
-        let status = Status::read(content.required(STATUS)?)?;
+        let status = Status::read(content.required(&STATUS)?)?;
         content.end()?;
         Ok(Self {
             header,

@@ -54,11 +54,7 @@ pub(crate) const ENTITY_DESCRIPTOR: Name = md("EntityDescriptor", "md:EntityDesc
 pub(crate) const ENTITIES_DESCRIPTOR: Name = md("EntitiesDescriptor", "md:EntitiesDescriptor");
 
 pub(crate) const fn md(local: &'static str, spelled: &'static str) -> Name {
-    Name {
-        namespace: ns::MD,
-        local,
-        spelled,
-    }
+    Name::new(ns::MD, local, spelled)
 }
 
 /// A metadata document: one entity, or a group of them (SAMLMeta §2.3).

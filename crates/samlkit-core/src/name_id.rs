@@ -11,11 +11,7 @@ pub(crate) const NAME_ID: Name = saml("NameID", "saml:NameID");
 pub(crate) const ENCRYPTED_ID: Name = saml("EncryptedID", "saml:EncryptedID");
 
 const fn saml(local: &'static str, spelled: &'static str) -> Name {
-    Name {
-        namespace: ns::SAML,
-        local,
-        spelled,
-    }
+    Name::new(ns::SAML, local, spelled)
 }
 
 /// A `saml:NameID` or `saml:Issuer`: `NameIDType` (SAMLCore §2.2.2, §2.2.3, §2.2.5).
@@ -134,8 +130,8 @@ impl<'d> EncryptedElement<'d> {
     pub(crate) fn read(element: Element<'d>, spelled: &'static str) -> Result<Self, Error> {
         let [] = read::attributes(element, spelled, [], Foreign::Refused)?;
         let mut content = Content::of(element, spelled)?;
-        let data = content.required(ENCRYPTED_DATA)?;
-        while content.skip(ENCRYPTED_KEY)? {}
+        let data = content.required(&ENCRYPTED_DATA)?;
+        while content.skip(&ENCRYPTED_KEY)? {}
         content.end()?;
         Ok(Self { element, data })
     }
@@ -168,14 +164,14 @@ pub enum Identifier<'d> {
 impl<'d> Identifier<'d> {
     /// Reads the next element if it is an identifier.
     pub(crate) fn optional(content: &mut Content<'d>) -> Result<Option<Self>, Error> {
-        if let Some(element) = content.optional(NAME_ID)? {
+        if let Some(element) = content.optional(&NAME_ID)? {
             return NameId::read(element, NAME_ID.spelled).map(|id| Some(Self::NameId(id)));
         }
-        if let Some(element) = content.optional(ENCRYPTED_ID)? {
+        if let Some(element) = content.optional(&ENCRYPTED_ID)? {
             return EncryptedElement::read(element, ENCRYPTED_ID.spelled)
                 .map(|id| Some(Self::EncryptedId(id)));
         }
-        let base_id = content.optional(BASE_ID)?;
+        let base_id = content.optional(&BASE_ID)?;
         Ok(base_id.map(|element| Self::BaseId(BaseId { element })))
     }
 

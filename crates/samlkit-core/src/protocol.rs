@@ -8,11 +8,7 @@ use crate::read::{self, Content, ISSUER, Name, SIGNATURE, Value};
 use samlkit_xml::Element;
 
 pub(crate) const fn samlp(local: &'static str, spelled: &'static str) -> Name {
-    Name {
-        namespace: ns::SAMLP,
-        local,
-        spelled,
-    }
+    Name::new(ns::SAMLP, local, spelled)
 }
 
 pub(crate) const EXTENSIONS: Name = samlp("Extensions", "samlp:Extensions");
@@ -47,11 +43,11 @@ impl<'d> Header<'d> {
         let issue_instant =
             read::required(issue_instant, element, spelled, "IssueInstant")?.date_time()?;
         let issuer = content
-            .optional(ISSUER)?
+            .optional(&ISSUER)?
             .map(|e| NameId::read(e, ISSUER.spelled))
             .transpose()?;
-        let signature = content.optional(SIGNATURE)?;
-        let extensions = content.optional(EXTENSIONS)?;
+        let signature = content.optional(&SIGNATURE)?;
+        let extensions = content.optional(&EXTENSIONS)?;
         if let Some(extensions) = extensions {
             read::extensions(extensions, EXTENSIONS.spelled, ns::SAMLP, |_| {})?;
         }

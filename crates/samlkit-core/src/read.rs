@@ -3,24 +3,42 @@
 use crate::error::{Error, Excerpt};
 use crate::lexical::{self, Duration, Timestamp};
 use crate::ns;
-use samlkit_xml::{Children, Element, Node, NodeKind};
+use samlkit_xml::{Children, Element, ExpandedName, Node, NodeKind};
 use std::borrow::Cow;
 
 /// An element's expanded name, and how the specifications write it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Name {
-    pub(crate) namespace: &'static str,
-    pub(crate) local: &'static str,
+    pub(crate) expanded: ExpandedName,
     pub(crate) spelled: &'static str,
 }
 
 impl Name {
-    pub(crate) fn is(self, element: Element<'_>) -> bool {
-        element.is(self.namespace, self.local)
+    pub(crate) const fn new(
+        namespace: &'static str,
+        local: &'static str,
+        spelled: &'static str,
+    ) -> Self {
+        Self {
+            expanded: ExpandedName::new(namespace, local),
+            spelled,
+        }
+    }
+
+    pub(crate) const fn namespace(&self) -> &'static str {
+        self.expanded.namespace()
+    }
+
+    pub(crate) const fn local(&self) -> &'static str {
+        self.expanded.local_name()
+    }
+
+    pub(crate) fn is(&self, element: Element<'_>) -> bool {
+        element.has_name(&self.expanded)
     }
 
     /// Refuses an element of any other name.
-    pub(crate) fn check(self, element: Element<'_>) -> Result<(), Error> {
+    pub(crate) fn check(&self, element: Element<'_>) -> Result<(), Error> {
         if self.is(element) {
             return Ok(());
         }
@@ -34,11 +52,7 @@ impl Name {
 
 macro_rules! names {
     ($($constant:ident = $prefix:literal $namespace:ident $local:literal;)*) => {
-        $(pub(crate) const $constant: Name = Name {
-            namespace: ns::$namespace,
-            local: $local,
-            spelled: concat!($prefix, ":", $local),
-        };)*
+        $(pub(crate) const $constant: Name = Name::new(ns::$namespace, $local, concat!($prefix, ":", $local));)*
     };
 }
 
@@ -323,7 +337,7 @@ impl<'d> Content<'d> {
     }
 
     /// The next element if it has this name.
-    pub(crate) fn optional(&mut self, name: Name) -> Result<Option<Element<'d>>, Error> {
+    pub(crate) fn optional(&mut self, name: &Name) -> Result<Option<Element<'d>>, Error> {
         match self.next {
             Some(element) if name.is(element) => self.next(),
             _ => Ok(None),
@@ -331,13 +345,13 @@ impl<'d> Content<'d> {
     }
 
     /// The next element, which must have this name.
-    pub(crate) fn required(&mut self, name: Name) -> Result<Element<'d>, Error> {
+    pub(crate) fn required(&mut self, name: &Name) -> Result<Element<'d>, Error> {
         let element = self.optional(name)?;
         element.ok_or_else(|| self.missing(name.spelled))
     }
 
     /// Skips the next element if it has this name.
-    pub(crate) fn skip(&mut self, name: Name) -> Result<bool, Error> {
+    pub(crate) fn skip(&mut self, name: &Name) -> Result<bool, Error> {
         Ok(self.optional(name)?.is_some())
     }
 

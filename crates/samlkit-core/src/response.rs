@@ -133,7 +133,7 @@ impl<'d> ResponseContent<'d> {
         let header = [id, version, issue_instant, destination, consent];
         let header = Header::read(element, NAME, header, &mut content)?;
         let in_response_to = in_response_to.map(read::Value::nc_name).transpose()?;
-        let status = Status::read(content.required(STATUS)?)?;
+        let status = Status::read(content.required(&STATUS)?)?;
         let (mut assertions, mut encrypted_assertions) = (Few::None, Vec::new());
         while let Some(child) = content.next()? {
             if ASSERTION.is(child) {
@@ -278,15 +278,15 @@ impl<'d> Status<'d> {
     pub(crate) fn read(element: Element<'d>) -> Result<Self, Error> {
         let [] = read::attributes(element, STATUS.spelled, [], Foreign::Refused)?;
         let mut content = Content::of(element, STATUS.spelled)?;
-        let codes = status_codes(content.required(STATUS_CODE)?)?;
-        let message = content.optional(STATUS_MESSAGE)?;
+        let codes = status_codes(content.required(&STATUS_CODE)?)?;
+        let message = content.optional(&STATUS_MESSAGE)?;
         let message = message
             .map(|e| {
                 let [] = read::attributes(e, STATUS_MESSAGE.spelled, [], Foreign::Refused)?;
                 read::text(e, STATUS_MESSAGE.spelled)
             })
             .transpose()?;
-        let detail = content.optional(STATUS_DETAIL)?;
+        let detail = content.optional(&STATUS_DETAIL)?;
         if let Some(detail) = detail {
             let [] = read::attributes(detail, STATUS_DETAIL.spelled, [], Foreign::Refused)?;
         }
@@ -346,7 +346,7 @@ fn status_codes(top: Element<'_>) -> Result<Few<StatusCode<'_>>, Error> {
         let value = read::required(value, element, NAME, "Value")?.filled()?;
         codes.push(StatusCode(value), || 0);
         let mut content = Content::of(element, NAME)?;
-        next = content.optional(STATUS_CODE)?;
+        next = content.optional(&STATUS_CODE)?;
         content.end()?;
     }
     Ok(codes)

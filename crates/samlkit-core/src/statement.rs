@@ -11,11 +11,7 @@ const AUTHZ_DECISION_STATEMENT: &str = "saml:AuthzDecisionStatement";
 
 macro_rules! names {
     ($($constant:ident = $local:literal;)*) => {
-        $(pub(crate) const $constant: Name = Name {
-            namespace: ns::SAML,
-            local: $local,
-            spelled: concat!("saml:", $local),
-        };)*
+        $(pub(crate) const $constant: Name = Name::new(ns::SAML, $local, concat!("saml:", $local));)*
     };
 }
 
@@ -108,8 +104,8 @@ impl<'d> AuthnStatement<'d> {
             .map(read::Value::date_time)
             .transpose()?;
         let mut content = Content::of(element, AUTHN_STATEMENT)?;
-        let subject_locality = content.optional(SUBJECT_LOCALITY)?;
-        let authn_context = content.required(AUTHN_CONTEXT)?;
+        let subject_locality = content.optional(&SUBJECT_LOCALITY)?;
+        let authn_context = content.required(&AUTHN_CONTEXT)?;
         content.end()?;
         Ok(Self {
             authn_instant,
@@ -226,13 +222,13 @@ impl<'d> AuthnContext<'d> {
     fn read(element: Element<'d>) -> Result<Self, Error> {
         let [] = read::attributes(element, AUTHN_CONTEXT.spelled, [], Foreign::Refused)?;
         let mut content = Content::of(element, AUTHN_CONTEXT.spelled)?;
-        let class_ref = content.optional(AUTHN_CONTEXT_CLASS_REF)?;
+        let class_ref = content.optional(&AUTHN_CONTEXT_CLASS_REF)?;
         let class_ref = class_ref
             .map(|e| read::plain_text(e, AUTHN_CONTEXT_CLASS_REF.spelled))
             .transpose()?;
-        let declaration = if let Some(decl) = content.optional(AUTHN_CONTEXT_DECL)? {
+        let declaration = if let Some(decl) = content.optional(&AUTHN_CONTEXT_DECL)? {
             Some(AuthnContextDeclaration::Decl(decl))
-        } else if let Some(decl_ref) = content.optional(AUTHN_CONTEXT_DECL_REF)? {
+        } else if let Some(decl_ref) = content.optional(&AUTHN_CONTEXT_DECL_REF)? {
             let uri = read::plain_text(decl_ref, AUTHN_CONTEXT_DECL_REF.spelled)?;
             Some(AuthnContextDeclaration::DeclRef(uri))
         } else {
@@ -242,7 +238,7 @@ impl<'d> AuthnContext<'d> {
             return Err(content.missing(AUTHN_CONTEXT_CLASS_REF.spelled));
         }
         let mut authenticating_authorities = Vec::new();
-        while let Some(authority) = content.optional(AUTHENTICATING_AUTHORITY)? {
+        while let Some(authority) = content.optional(&AUTHENTICATING_AUTHORITY)? {
             let authority = read::plain_text(authority, AUTHENTICATING_AUTHORITY.spelled)?;
             authenticating_authorities.push(authority);
         }
@@ -308,11 +304,11 @@ impl<'d> AuthzDecisionStatement<'d> {
             _ => return Err(decision.not_listed()),
         };
         let mut content = Content::of(element, NAME)?;
-        action(content.required(ACTION)?)?;
-        while let Some(another) = content.optional(ACTION)? {
+        action(content.required(&ACTION)?)?;
+        while let Some(another) = content.optional(&ACTION)? {
             action(another)?;
         }
-        if let Some(element) = content.optional(EVIDENCE)? {
+        if let Some(element) = content.optional(&EVIDENCE)? {
             evidence(element)?;
         }
         content.end()?;

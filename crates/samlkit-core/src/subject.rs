@@ -6,21 +6,14 @@ use crate::ns;
 use crate::read::{self, Content, Foreign, Name};
 use samlkit_xml::Element;
 
-pub(crate) const SUBJECT: Name = Name {
-    namespace: ns::SAML,
-    local: "Subject",
-    spelled: "saml:Subject",
-};
-pub(crate) const SUBJECT_CONFIRMATION: Name = Name {
-    namespace: ns::SAML,
-    local: "SubjectConfirmation",
-    spelled: "saml:SubjectConfirmation",
-};
-pub(crate) const SUBJECT_CONFIRMATION_DATA: Name = Name {
-    namespace: ns::SAML,
-    local: "SubjectConfirmationData",
-    spelled: "saml:SubjectConfirmationData",
-};
+pub(crate) const SUBJECT: Name = Name::new(ns::SAML, "Subject", "saml:Subject");
+pub(crate) const SUBJECT_CONFIRMATION: Name =
+    Name::new(ns::SAML, "SubjectConfirmation", "saml:SubjectConfirmation");
+pub(crate) const SUBJECT_CONFIRMATION_DATA: Name = Name::new(
+    ns::SAML,
+    "SubjectConfirmationData",
+    "saml:SubjectConfirmationData",
+);
 
 /// Whom the statements are about (SAMLCore §2.4.1).
 #[derive(Clone, Debug)]
@@ -35,7 +28,7 @@ impl<'d> Subject<'d> {
         let mut content = Content::of(element, SUBJECT.spelled)?;
         let identifier = Identifier::optional(&mut content)?;
         let mut confirmations = Few::None;
-        while let Some(element) = content.optional(SUBJECT_CONFIRMATION)? {
+        while let Some(element) = content.optional(&SUBJECT_CONFIRMATION)? {
             confirmations.push(SubjectConfirmation::read(element)?, || content.left());
         }
         if identifier.is_none() && confirmations.as_slice().is_empty() && content.peek().is_none() {
@@ -82,7 +75,7 @@ impl<'d> SubjectConfirmation<'d> {
         let method = read::required(method, element, NAME, "Method")?.filled()?;
         let mut content = Content::of(element, NAME)?;
         let identifier = Identifier::optional(&mut content)?;
-        let data = content.optional(SUBJECT_CONFIRMATION_DATA)?;
+        let data = content.optional(&SUBJECT_CONFIRMATION_DATA)?;
         content.end()?;
         Ok(Self {
             method,

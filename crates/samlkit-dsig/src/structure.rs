@@ -3,10 +3,28 @@
 use samlkit_c14n::{Algorithm, Canonicalizer};
 use samlkit_crypto::{DigestAlgorithm, PssParameters, SignatureAlgorithm, algorithm};
 use samlkit_xml::ns::XSI;
-use samlkit_xml::{Element, Node, NodeKind};
+use samlkit_xml::{Element, ExpandedName, Node, NodeKind};
 
 use crate::ns::{DS, DSIG_MORE_2007, ENVELOPED_SIGNATURE, EXC_C14N};
 use crate::{Error, Uri, encoding};
+
+const SIGNED_INFO: ExpandedName = ExpandedName::new(DS, "SignedInfo");
+const SIGNATURE_VALUE: ExpandedName = ExpandedName::new(DS, "SignatureValue");
+const KEY_INFO: ExpandedName = ExpandedName::new(DS, "KeyInfo");
+const OBJECT: ExpandedName = ExpandedName::new(DS, "Object");
+const CANONICALIZATION_METHOD: ExpandedName = ExpandedName::new(DS, "CanonicalizationMethod");
+const SIGNATURE_METHOD: ExpandedName = ExpandedName::new(DS, "SignatureMethod");
+const REFERENCE: ExpandedName = ExpandedName::new(DS, "Reference");
+const TRANSFORMS: ExpandedName = ExpandedName::new(DS, "Transforms");
+const TRANSFORM: ExpandedName = ExpandedName::new(DS, "Transform");
+const DIGEST_METHOD: ExpandedName = ExpandedName::new(DS, "DigestMethod");
+const DIGEST_VALUE: ExpandedName = ExpandedName::new(DS, "DigestValue");
+const INCLUSIVE_NAMESPACES: ExpandedName = ExpandedName::new(EXC_C14N, "InclusiveNamespaces");
+const RSA_PSS_PARAMS: ExpandedName = ExpandedName::new(DSIG_MORE_2007, "RSAPSSParams");
+const MASK_GENERATION_FUNCTION: ExpandedName =
+    ExpandedName::new(DSIG_MORE_2007, "MaskGenerationFunction");
+const SALT_LENGTH: ExpandedName = ExpandedName::new(DSIG_MORE_2007, "SaltLength");
+const TRAILER_FIELD: ExpandedName = ExpandedName::new(DSIG_MORE_2007, "TrailerField");
 
 /// The parts of a `ds:Signature`.
 pub(crate) struct Signature<'d> {
@@ -27,10 +45,10 @@ impl<'d> Signature<'d> {
     pub(crate) fn read(element: Element<'d>, objects: Objects) -> Result<Self, Error> {
         only_attributes(element, &["Id"])?;
         let mut children = Fields::of(element)?;
-        let signed_info = children.required("SignedInfo")?;
-        let value_element = children.required("SignatureValue")?;
-        let key_info = children.optional("KeyInfo");
-        while children.optional("Object").is_some() {
+        let signed_info = children.required(&SIGNED_INFO)?;
+        let value_element = children.required(&SIGNATURE_VALUE)?;
+        let key_info = children.optional(&KEY_INFO);
+        while children.optional(&OBJECT).is_some() {
             if objects == Objects::Refuse {
                 return Err(Error::UnexpectedObject {
                     offset: element.offset(),
@@ -69,7 +87,7 @@ impl<'d> Canonicalization<'d> {
             return Ok(None);
         };
         let mut children = Fields::of(element)?;
-        let prefixes = match children.optional_in(EXC_C14N, "InclusiveNamespaces") {
+        let prefixes = match children.optional(&INCLUSIVE_NAMESPACES) {
             Some(child) if algorithm.is_exclusive() => {
                 only_attributes(child, &["PrefixList"])?;
                 Fields::of(child)?.finish()?;
@@ -143,12 +161,12 @@ impl<'d> Methods<'d> {
     }
 
     fn next(fields: &mut Fields<'d>) -> Result<Self, Error> {
-        let method = fields.required("CanonicalizationMethod")?;
+        let method = fields.required(&CANONICALIZATION_METHOD)?;
         let canonicalization =
             Canonicalization::read(method)?.ok_or_else(|| Error::UnsupportedCanonicalization {
                 uri: uri_of(method),
             })?;
-        let signature = signature_method(fields.required("SignatureMethod")?)?;
+        let signature = signature_method(fields.required(&SIGNATURE_METHOD)?)?;
         Ok(Self {
             canonicalization,
             signature,
@@ -162,7 +180,7 @@ pub(crate) fn read_signed_info<'d>(
     methods: &Methods<'_>,
     mut keep: impl FnMut(Reference<'d>),
 ) -> Result<(), Error> {
-    if !element.is(DS, "SignedInfo") {
+    if !element.has_name(&SIGNED_INFO) {
         return Err(Error::MissingElement { name: "SignedInfo" });
     }
     only_attributes(element, &["Id"])?;
@@ -172,7 +190,7 @@ pub(crate) fn read_signed_info<'d>(
         return Err(Error::InconsistentSignedInfo);
     }
     let mut count = 0;
-    while let Some(reference) = fields.optional("Reference") {
+    while let Some(reference) = fields.optional(&REFERENCE) {
         if count == MOST_REFERENCES {
             return Err(Error::ReferenceCount {
                 count: MOST_REFERENCES + 1,
@@ -190,21 +208,21 @@ impl<'d> Reference<'d> {
         let mut fields = Fields::of(element)?;
         let mut transforms = [Transform::EnvelopedSignature; MOST_TRANSFORMS];
         let mut transform_count = 0;
-        if let Some(list) = fields.optional("Transforms") {
+        if let Some(list) = fields.optional(&TRANSFORMS) {
             only_attributes(list, &[])?;
             let mut list = Fields::of(list)?;
-            let mut transform = Some(list.required("Transform")?);
+            let mut transform = Some(list.required(&TRANSFORM)?);
             while let Some(element) = transform {
                 let slot = transforms.get_mut(transform_count);
                 *slot.ok_or(Error::MisplacedTransform)? = Transform::read(element)?;
                 transform_count += 1;
-                transform = list.optional("Transform");
+                transform = list.optional(&TRANSFORM);
             }
             list.finish()?;
         }
-        let method = fields.required("DigestMethod")?;
+        let method = fields.required(&DIGEST_METHOD)?;
         let digest = digest_method(method)?;
-        let value = fields.required("DigestValue")?;
+        let value = fields.required(&DIGEST_VALUE)?;
         only_attributes(value, &[])?;
         fields.finish()?;
         let value = encoding::decode(&value.text()?, "DigestValue")?;
@@ -244,7 +262,7 @@ fn signature_method(element: Element<'_>) -> Result<SignatureAlgorithm, Error> {
     let uri = algorithm_of(element)?;
     let mut fields = Fields::of(element)?;
     let method = if uri == algorithm::RSA_PSS {
-        let parameters = fields.optional_in(DSIG_MORE_2007, "RSAPSSParams");
+        let parameters = fields.optional(&RSA_PSS_PARAMS);
         pss_parameters(parameters)?
     } else {
         SignatureAlgorithm::from_uri(uri)
@@ -264,24 +282,24 @@ fn pss_parameters(element: Option<Element<'_>>) -> Result<SignatureAlgorithm, Er
     if let Some(element) = element {
         only_attributes(element, &[])?;
         let mut fields = Fields::of(element)?;
-        if let Some(method) = fields.optional("DigestMethod") {
+        if let Some(method) = fields.optional(&DIGEST_METHOD) {
             digest = digest_method(method)?;
         }
-        if let Some(function) = fields.optional_in(DSIG_MORE_2007, "MaskGenerationFunction") {
+        if let Some(function) = fields.optional(&MASK_GENERATION_FUNCTION) {
             if algorithm_of(function)? != algorithm::MGF1 {
                 return Err(Error::UnsupportedParameters);
             }
             let mut inner = Fields::of(function)?;
             mask_digest = inner
-                .optional("DigestMethod")
+                .optional(&DIGEST_METHOD)
                 .map(digest_method)
                 .transpose()?;
             inner.finish()?;
         }
-        if let Some(length) = fields.optional_in(DSIG_MORE_2007, "SaltLength") {
+        if let Some(length) = fields.optional(&SALT_LENGTH) {
             salt_length = Some(number(length)?);
         }
-        if let Some(trailer) = fields.optional_in(DSIG_MORE_2007, "TrailerField") {
+        if let Some(trailer) = fields.optional(&TRAILER_FIELD) {
             trailer_field = number(trailer)?;
         }
         fields.finish()?;
@@ -369,18 +387,17 @@ impl<'d> Fields<'d> {
         Ok(Self { parent, rest, next })
     }
 
-    fn optional_in(&mut self, namespace: &str, name: &str) -> Option<Element<'d>> {
-        let found = self.next.filter(|element| element.is(namespace, name))?;
+    fn optional(&mut self, name: &ExpandedName) -> Option<Element<'d>> {
+        let found = self.next.filter(|element| element.has_name(name))?;
         self.next = self.rest.next();
         Some(found)
     }
 
-    fn optional(&mut self, name: &str) -> Option<Element<'d>> {
-        self.optional_in(DS, name)
-    }
-
-    fn required(&mut self, name: &'static str) -> Result<Element<'d>, Error> {
-        self.optional(name).ok_or(Error::MissingElement { name })
+    fn required(&mut self, name: &ExpandedName) -> Result<Element<'d>, Error> {
+        let missing = || Error::MissingElement {
+            name: name.local_name(),
+        };
+        self.optional(name).ok_or_else(missing)
     }
 
     fn finish(self) -> Result<(), Error> {

@@ -556,7 +556,7 @@ impl<'d> Text<'d> {
         let raw = Raw::new(element.document());
         let mut octets = Vec::new();
         let charged = self
-            .spend(raw.prefix_count() + raw.namespace_count())
+            .spend(raw.prefix_count() + raw.other_namespaces().len())
             .and_then(|()| {
                 Canonicalizer::new(Algorithm::Exclusive)
                     .element(element, &mut octets)

@@ -103,6 +103,8 @@ impl<'s> Parser<'s> {
             nodes,
             elements: Vec::with_capacity(length / 68 + 4),
             attributes: Vec::with_capacity(length / 128 + 4),
+            declarations: Vec::with_capacity(4),
+            prefixes: Vec::with_capacity(6),
             ..Arena::default()
         };
         scope::begin(&mut arena);

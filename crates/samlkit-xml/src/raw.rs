@@ -8,6 +8,7 @@
     reason = "canonicalization is released together with this crate and must see every case"
 )]
 
+use crate::name::{KNOWN, KNOWN_COUNT};
 use crate::node::{Element, Node};
 use crate::tree::{AttributeData, Document, ElementData, Kind, Name, Span};
 
@@ -189,11 +190,19 @@ impl<'d> Raw<'d> {
         self.0.arena.prefixes.len()
     }
 
+    /// The ids of the namespace names that are not known to every document.
+    #[inline]
+    #[must_use]
+    pub fn other_namespaces(self) -> core::ops::Range<u32> {
+        let others = u32::try_from(self.0.arena.uris.len()).unwrap_or(u32::MAX);
+        KNOWN_COUNT..KNOWN_COUNT.saturating_add(others)
+    }
+
     /// One past the last namespace id.
     #[inline]
     #[must_use]
     pub fn namespace_count(self) -> usize {
-        self.0.arena.uris.len() + 2
+        self.0.arena.uris.len() + KNOWN.len()
     }
 
     /// The prefix with this id.
@@ -214,13 +223,10 @@ impl<'d> Raw<'d> {
     #[inline]
     #[must_use]
     pub fn namespace_text(self, id: u32) -> RawText<'d> {
-        let needs_escape = id >= 2
-            && self
-                .0
-                .arena
-                .uris
-                .get(id as usize - 2)
-                .is_some_and(|span| span.needs_escape());
+        let needs_escape = (id as usize)
+            .checked_sub(KNOWN.len())
+            .and_then(|index| self.0.arena.uris.get(index))
+            .is_some_and(|span| span.needs_escape());
         RawText {
             text: self.0.uri(id),
             needs_escape,

@@ -43,8 +43,7 @@ pub(crate) fn text(bytes: &[u8]) -> usize {
         };
         let block = u8x16::new(*block);
         // '<' and '>' differ in one bit.
-        let stops =
-            is(block | u8x16::splat(2), b'>') | is(block, b'&') | is(block, b'\r');
+        let stops = is(block | u8x16::splat(2), b'>') | is(block, b'&') | is(block, b'\r');
         if let Some(at) = first(stops.move_mask()) {
             return passed + at;
         }
@@ -88,10 +87,8 @@ pub(crate) fn name(bytes: &[u8]) -> usize {
         let block = u8x16::new(*block);
         let from = |least: u8| block - u8x16::splat(least);
         let lower = (block | u8x16::splat(0x20)) - u8x16::splat(b'a');
-        let names = at_most(lower, 25)
-            | at_most(from(b'0'), 9)
-            | at_most(from(b'-'), 1)
-            | is(block, b'_');
+        let names =
+            at_most(lower, 25) | at_most(from(b'0'), 9) | at_most(from(b'-'), 1) | is(block, b'_');
         if let Some(at) = first(names.move_mask() ^ 0xFFFF) {
             return passed + at;
         }

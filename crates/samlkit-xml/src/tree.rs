@@ -1,7 +1,8 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::{Attributes, Children, Element, Error, Limits, Node, NodeId, ns};
+use crate::name::KNOWN;
+use crate::{Attributes, Children, Element, Error, Limits, Node, NodeId};
 use crate::{decode, parse};
 
 /// The value of a link or id that leads nowhere.
@@ -293,7 +294,7 @@ pub(crate) struct Arena {
     pub(crate) declarations: Vec<DeclarationData>,
     /// By id; all in the source, or empty for the two that need no declaration.
     pub(crate) prefixes: Vec<PrefixData>,
-    /// From id 2 on: interned namespace names.
+    /// Interned namespace names; the first has the id after that of the last of [`KNOWN`].
     pub(crate) uris: Vec<Span>,
     pub(crate) rare: Option<Box<Rare>>,
 }
@@ -451,13 +452,12 @@ impl<'src> Document<'src> {
 
     #[inline]
     pub(crate) fn uri(&self, id: u32) -> &str {
-        match id {
-            NO_NAMESPACE => "",
-            XML_NAMESPACE => ns::XML,
-            _ => self
+        match KNOWN.get(id as usize) {
+            Some(known) => known,
+            None => self
                 .arena
                 .uris
-                .get(id as usize - 2)
+                .get(id as usize - KNOWN.len())
                 .map_or("", |&span| self.text_of(span)),
         }
     }

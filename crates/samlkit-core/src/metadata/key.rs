@@ -281,11 +281,7 @@ impl RsaKeyValue {
         const NAME: &str = "ds:RSAKeyValue";
         let mut content = Content::of(element, NAME)?;
         let mut part = |local: &'static str, spelled: &'static str| {
-            let element = content.required(read::Name {
-                namespace: ns::DS,
-                local,
-                spelled,
-            })?;
+            let element = content.required(&read::Name::new(ns::DS, local, spelled))?;
             read::text(element, spelled).map(std::borrow::Cow::into_owned)
         };
         let value = Self {

@@ -517,7 +517,7 @@ impl RequestedAttribute {
         )?;
         let mut values = Vec::new();
         let mut content = Content::of(element, NAME)?;
-        while let Some(value) = content.optional(ATTRIBUTE_VALUE)? {
+        while let Some(value) = content.optional(&ATTRIBUTE_VALUE)? {
             if let Ok(text) = value.text() {
                 values.push(text.into_owned());
             }

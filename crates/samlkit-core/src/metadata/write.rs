@@ -17,11 +17,7 @@ use crate::write::{Error, Id};
 
 macro_rules! names {
     ($($constant:ident = $prefix:literal $namespace:ident $local:literal;)*) => {
-        $(const $constant: Name = Name {
-            namespace: ns::$namespace,
-            local: $local,
-            spelled: concat!($prefix, ":", $local),
-        };)*
+        $(const $constant: Name = Name::new(ns::$namespace, $local, concat!($prefix, ":", $local));)*
     };
 }
 
@@ -291,7 +287,7 @@ impl SpSsoDescriptor {
         self.sso.write_children(markup);
         indexed(
             markup,
-            SERVICE.local,
+            SERVICE.local(),
             SERVICE.spelled,
             &self.assertion_consumer_services,
         );

@@ -11,11 +11,7 @@ use crate::uri::confirmation_method;
 use core::fmt;
 
 const fn saml(local: &'static str, spelled: &'static str) -> Name {
-    Name {
-        namespace: ns::SAML,
-        local,
-        spelled,
-    }
+    Name::new(ns::SAML, local, spelled)
 }
 
 const AUTHN_STATEMENT: Name = saml("AuthnStatement", "saml:AuthnStatement");

@@ -4,16 +4,9 @@ use crate::lexical::Timestamp;
 use crate::ns;
 use crate::read::Name;
 
-const AUDIENCE_RESTRICTION: Name = Name {
-    namespace: ns::SAML,
-    local: "AudienceRestriction",
-    spelled: "saml:AudienceRestriction",
-};
-const ONE_TIME_USE: Name = Name {
-    namespace: ns::SAML,
-    local: "OneTimeUse",
-    spelled: "saml:OneTimeUse",
-};
+const AUDIENCE_RESTRICTION: Name =
+    Name::new(ns::SAML, "AudienceRestriction", "saml:AudienceRestriction");
+const ONE_TIME_USE: Name = Name::new(ns::SAML, "OneTimeUse", "saml:OneTimeUse");
 
 /// `saml:Conditions` (SAMLCore §2.5.1): of an assertion, or what a request would have of the one that answers it
 /// (SAMLCore §3.4.1).

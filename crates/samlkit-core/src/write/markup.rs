@@ -45,19 +45,19 @@ impl Markup {
     /// Opens an element, and declares its namespace if that was not done.
     pub(crate) fn start(&mut self, name: Name) -> &mut Self {
         let prefix = match self.style {
-            Style::DefaultNamespace if name.namespace == ns::SAML => "",
+            Style::DefaultNamespace if name.namespace() == ns::SAML => "",
             Style::DefaultNamespace | Style::Prefixed => name
                 .spelled
                 .split_once(':')
                 .map_or("", |(prefix, _)| prefix),
         };
         self.writer.start(if prefix.is_empty() {
-            name.local
+            name.local()
         } else {
             name.spelled
         });
         self.depth += 1;
-        self.declare(prefix, name.namespace)
+        self.declare(prefix, name.namespace())
     }
 
     /// Declares a prefix here, if that was not done.
@@ -163,7 +163,7 @@ impl Markup {
 
 /// The fragment, which must be this element.
 pub(super) fn expect(fragment: Fragment, name: Name) -> Result<Fragment, Error> {
-    if fragment.is(name.namespace, name.local) {
+    if fragment.is(name.namespace(), name.local()) {
         return Ok(fragment);
     }
     Err(Error::WrongElement {

@@ -2,12 +2,27 @@
 
 use samlkit_core::Status;
 use samlkit_dsig::Ids;
-use samlkit_xml::Element;
+use samlkit_xml::{Element, ExpandedName};
 
 use crate::service_provider::{SAML, SAMLP};
 use crate::{Code, Rejection};
 
-const DS: &str = samlkit_dsig::ns::DS;
+const ASSERTION: ExpandedName = ExpandedName::new(SAML, "Assertion");
+const ENCRYPTED_ASSERTION: ExpandedName = ExpandedName::new(SAML, "EncryptedAssertion");
+const ENCRYPTED_ID: ExpandedName = ExpandedName::new(SAML, "EncryptedID");
+const ENCRYPTED_ATTRIBUTE: ExpandedName = ExpandedName::new(SAML, "EncryptedAttribute");
+const RESPONSE: ExpandedName = ExpandedName::new(SAMLP, "Response");
+const SIGNATURE: ExpandedName = ExpandedName::new(samlkit_dsig::ns::DS, "Signature");
+
+/// What has its places in a response.
+const OF_NOTE: [ExpandedName; 6] = [
+    ASSERTION,
+    ENCRYPTED_ASSERTION,
+    ENCRYPTED_ID,
+    ENCRYPTED_ATTRIBUTE,
+    RESPONSE,
+    SIGNATURE,
+];
 
 /// The places of the assertion and of the signatures in a response.
 pub(super) struct Envelope<'d> {
@@ -43,32 +58,30 @@ impl<'d> Envelope<'d> {
         };
         let (mut several, mut misplaced) = (false, None);
         for element in response.document().elements() {
-            match element.local_name() {
-                "Assertion" if element.namespace() == SAML => {
+            match element.name_among(&OF_NOTE) {
+                Some(&ASSERTION) => {
                     several |= envelope.assertion.is_some() || envelope.encrypted.is_some();
                     if element.parent() != Some(response) {
                         misplaced = Some("an assertion is not a child of the Response");
                     }
                     envelope.assertion = Some(element);
                 }
-                "EncryptedAssertion" if element.namespace() == SAML => {
+                Some(&ENCRYPTED_ASSERTION) => {
                     several |= envelope.assertion.is_some() || envelope.encrypted.is_some();
                     if element.parent() != Some(response) {
                         misplaced = Some("an encrypted assertion is not a child of the Response");
                     }
                     envelope.encrypted = Some(element);
                 }
-                "EncryptedID" | "EncryptedAttribute" if element.namespace() == SAML => {
-                    envelope.has_encrypted_parts = true;
-                }
-                "Response" if element.namespace() == SAMLP && element != response => {
+                Some(&RESPONSE) if element != response => {
                     misplaced = Some("a Response is within the Response");
                 }
-                "Signature" if element.namespace() == DS && !is_in_place(element, response) => {
+                Some(&SIGNATURE) if !is_in_place(element, response) => {
                     misplaced =
                         Some("a signature is a child of neither the Response nor the Assertion");
                 }
-                _ => {}
+                Some(&ENCRYPTED_ID | &ENCRYPTED_ATTRIBUTE) => envelope.has_encrypted_parts = true,
+                Some(_) | None => {}
             }
         }
         match misplaced {
@@ -112,10 +125,9 @@ pub(super) enum Content<'d> {
 pub(super) fn survey_decrypted(assertion: Element<'_>) -> Result<(), Rejection> {
     for element in assertion.document().elements() {
         let another = element != assertion
-            && element.namespace() == SAML
-            && matches!(element.local_name(), "Assertion" | "EncryptedAssertion");
-        let misplaced = element.is(DS, "Signature") && element.parent() != Some(assertion);
-        if another || misplaced || element.is(SAMLP, "Response") {
+            && (element.has_name(&ASSERTION) || element.has_name(&ENCRYPTED_ASSERTION));
+        let misplaced = element.has_name(&SIGNATURE) && element.parent() != Some(assertion);
+        if another || misplaced || element.has_name(&RESPONSE) {
             return Err(Rejection::rule(
                 Code::SignatureWrapping,
                 "an assertion or a signature is within the decrypted assertion",
@@ -128,7 +140,7 @@ pub(super) fn survey_decrypted(assertion: Element<'_>) -> Result<(), Rejection> 
 /// Whether a signature is a child of the response, or of an assertion that is.
 fn is_in_place(signature: Element<'_>, response: Element<'_>) -> bool {
     signature.parent().is_some_and(|parent| {
-        parent == response || (parent.is(SAML, "Assertion") && parent.parent() == Some(response))
+        parent == response || (parent.has_name(&ASSERTION) && parent.parent() == Some(response))
     })
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{Parser, narrow};
+use crate::name::{KNOWN_COUNT, known_id};
 use crate::tree::{
     Arena, DeclarationData, NO_NAMESPACE, NO_PREFIX, NONE, PrefixData, Span, XML_NAMESPACE,
     XML_PREFIX,
@@ -28,7 +29,6 @@ pub(super) fn begin(arena: &mut Arena) {
         uri,
         element: NONE,
     };
-    arena.prefixes.reserve(6);
     arena.prefixes.push(predefined(NO_NAMESPACE));
     arena.prefixes.push(predefined(XML_NAMESPACE));
 }
@@ -145,13 +145,10 @@ impl<'s> Parser<'s> {
 
     fn intern_uri(&mut self, value: Span) -> u32 {
         let uri = self.octets(value);
-        if uri.is_empty() {
-            return NO_NAMESPACE;
+        if let Some(id) = known_id(uri) {
+            return id;
         }
-        if uri == ns::XML.as_bytes() {
-            return XML_NAMESPACE;
-        }
-        let few = self.arena.uris.iter().take(FEW).zip(2..);
+        let few = self.arena.uris.iter().take(FEW).zip(KNOWN_COUNT..);
         let found = few
             .filter(|(known, _)| known.len == value.len)
             .find(|(known, _)| self.octets(**known) == uri)
@@ -160,7 +157,7 @@ impl<'s> Parser<'s> {
         if let Some(id) = found {
             return id;
         }
-        let id = narrow(self.arena.uris.len()) + 2;
+        let id = narrow(self.arena.uris.len()) + KNOWN_COUNT;
         if self.arena.uris.len() >= FEW {
             let start = value.start() as usize;
             let key = if value.is_side() {
