@@ -59,6 +59,16 @@ pub(crate) fn text(bytes: &[u8]) -> usize {
 /// that is `quote` or `"`, `<`, `&`, a control; or the end.
 #[inline(always)]
 pub(crate) fn value(bytes: &[u8], quote: u8) -> usize {
+    // One of the two is known when the code is made, and costs nothing: `"` is looked for anyway.
+    if quote == b'"' {
+        value_to(bytes, b'"')
+    } else {
+        value_to(bytes, quote)
+    }
+}
+
+#[inline(always)]
+fn value_to(bytes: &[u8], quote: u8) -> usize {
     let mut rest = bytes;
     let mut passed = 0;
     while let Some((block, after)) = rest.split_first_chunk() {
