@@ -4,7 +4,7 @@ use core::fmt;
 use std::io::{Read, Seek, SeekFrom};
 
 use samlkit_c14n::{Algorithm, Canonicalizer, Treatment};
-use samlkit_crypto::{Digest, DigestAlgorithm, SignatureAlgorithm, Thumbprint};
+use samlkit_crypto::{Digest, DigestAlgorithm, Hasher, SignatureAlgorithm, Thumbprint};
 use samlkit_xml::{Document, Element, Limits};
 
 use crate::ns::DS;
@@ -34,13 +34,29 @@ struct Group {
     values: u32,
 }
 
+/// The digest of what was signed, as it stood before a member and after it. Other octets that lead from the one to the other
+/// would be a second preimage of the signature's own digest.
+struct Proof {
+    before: Hasher,
+    /// As much of it as SHA-256 has.
+    after: [u8; 32],
+}
+
+/// The first octets of a digest; 0 where it has none.
+fn beginning(digest: &Digest) -> [u8; 32] {
+    let mut octets = [0; 32];
+    for (to, from) in octets.iter_mut().zip(digest.as_bytes()) {
+        *to = *from;
+    }
+    octets
+}
+
 struct Member {
     group: Option<u32>,
     offset: u64,
     length: u64,
-    /// SHA-256 of its canonical octets.
-    digest: [u8; 32],
     values: u32,
+    proof: Option<Proof>,
 }
 
 struct Table {
@@ -153,20 +169,19 @@ impl Draft {
             group,
             offset: 0,
             length: 0,
-            digest: [0; 32],
             values,
+            proof: None,
         });
         Ok(())
     }
 
-    /// Says where the last member is, and the SHA-256 of its canonical octets.
-    pub(crate) fn place(&mut self, offset: usize, length: usize, digest: &Digest) {
+    /// Says where the last member is, and what the digest was before its canonical octets and after them.
+    pub(crate) fn place(&mut self, offset: usize, length: usize, before: Hasher, after: &Digest) {
+        let after = beginning(after);
         if let Some(member) = self.table.members.last_mut() {
             member.offset = offset as u64;
             member.length = length as u64;
-            if let Some(&digest) = digest.as_bytes().first_chunk() {
-                member.digest = digest;
-            }
+            member.proof = Some(Proof { before, after });
         }
     }
 
@@ -185,9 +200,9 @@ impl Draft {
 /// What a trusted key signed of a document, by an [`Outline`]: its groups with the attributes that were asked for, and its
 /// members, which can be read again one by one.
 ///
-/// [`Verifier::index`](crate::Verifier::index) is the only maker. It holds no octets of members, but of each the SHA-256 of
-/// the canonical octets that went into the digest of the signature. What [`SignedIndex::read`] gives was read from octets of
-/// that SHA-256.
+/// [`Verifier::index`](crate::Verifier::index) is the only maker. It holds no octets of members, but of each the state of
+/// the signature's digest before its canonical octets and the digest after them. What [`SignedIndex::read`] gives was read from
+/// octets that lead from the one to the other.
 ///
 /// ```compile_fail,E0451
 /// # fn forge(signed: samlkit_dsig::SignedIndex, limits: samlkit_xml::Limits) -> samlkit_dsig::SignedIndex {
@@ -327,7 +342,10 @@ impl SignedIndex {
         let depth = self.around(member.group).count();
         let element = descend(&document, depth).ok_or_else(changed)?;
         let octets = self.canonical(element).map_err(|_| changed())?;
-        if DigestAlgorithm::Sha256.digest(&octets).as_bytes() != member.digest {
+        let Proof { before, after } = member.proof.as_ref().ok_or_else(changed)?;
+        let mut digest = before.clone();
+        digest.update(&octets);
+        if beginning(&digest.finalize()) != *after {
             return Err(changed());
         }
         drop(document);

@@ -25,7 +25,7 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// The most members by default. The largest federations have some ten thousand entities; so many take about 30 MiB.
+    /// The most members by default. The largest federations have some ten thousand entities; so many take about 60 MiB.
     pub const MEMBERS: usize = 1 << 18;
     /// The most octets that the kept attributes and the start tags of groups may have by default: 64 for each member.
     pub const TEXT: usize = 16 << 20;

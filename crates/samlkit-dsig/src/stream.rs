@@ -4,7 +4,7 @@ use core::ops::Range;
 use std::io::{self, Read};
 
 use samlkit_c14n::{PortionKind, Treatment};
-use samlkit_crypto::{DigestAlgorithm, Hasher};
+use samlkit_crypto::Hasher;
 use samlkit_xml::{Element, Next, Piece, PieceKind, Pieces};
 use thiserror::Error as ThisError;
 
@@ -336,11 +336,13 @@ struct Digesting {
     digest: Hasher,
     /// The groups that are open.
     open: Vec<u32>,
-    /// Where the root begins, and its digest, if it is a member.
-    root: Option<(usize, Hasher)>,
+    /// Where the root begins, if it is a member.
+    root: Option<usize>,
     draft: Draft,
     /// Canonical octets of a piece.
     octets: Vec<u8>,
+    /// How many of them are in the digest.
+    digested: usize,
     /// How many there were before.
     written: usize,
 }
@@ -354,6 +356,7 @@ impl Digesting {
             root: None,
             draft: Draft::new(outline),
             octets: Vec::new(),
+            digested: 0,
             written: 0,
         }
     }
@@ -367,6 +370,7 @@ impl Digesting {
         outline: &Outline,
     ) -> Result<(), StreamError> {
         self.octets.clear();
+        self.digested = 0;
         let element = piece.element();
         match piece.kind() {
             PieceKind::Start => {
@@ -376,8 +380,7 @@ impl Digesting {
                 if outline.is_group(element) {
                     self.enter(element, 0..self.octets.len())?;
                 } else {
-                    let hasher = Hasher::new(DigestAlgorithm::Sha256);
-                    self.root = Some((element.offset(), hasher));
+                    self.root = Some(element.offset());
                     self.draft.member(None, &self.octets)?;
                 }
             }
@@ -390,19 +393,24 @@ impl Digesting {
             }
             _ => {}
         }
-        self.digest.update(&self.octets);
+        self.digest_to(self.octets.len());
         self.written += self.octets.len();
-        let is_end = piece.kind() == PieceKind::End;
-        if let Some((offset, mut hasher)) = self.root.take() {
-            hasher.update(&self.octets);
-            if is_end {
-                self.draft
-                    .place(offset, position - offset, &hasher.finalize());
-            } else {
-                self.root = Some((offset, hasher));
-            }
+        if piece.kind() == PieceKind::End
+            && let Some(offset) = self.root.take()
+        {
+            let before = Hasher::new(self.digest.algorithm());
+            let after = self.digest.clone().finalize();
+            self.draft.place(offset, position - offset, before, &after);
         }
         Ok(())
+    }
+
+    /// Brings the octets of the piece up to `end` into the digest.
+    fn digest_to(&mut self, end: usize) {
+        if let Some(octets) = self.octets.get(self.digested..end) {
+            self.digest.update(octets);
+            self.digested = end;
+        }
     }
 
     /// How many octets the canonical form may still have.
@@ -442,14 +450,16 @@ impl Digesting {
                     self.open.pop();
                 }
                 _ => {
-                    let octets = self.octets.get(portion.range()).unwrap_or_default();
+                    let range = portion.range();
+                    let octets = self.octets.get(range.clone()).unwrap_or_default();
                     let extent = element.extent();
                     self.draft.member(self.open.last().copied(), octets)?;
-                    self.draft.place(
-                        element.offset(),
-                        extent.end - extent.start,
-                        &DigestAlgorithm::Sha256.digest(octets),
-                    );
+                    self.digest_to(range.start);
+                    let before = self.digest.clone();
+                    self.digest_to(range.end);
+                    let after = self.digest.clone().finalize();
+                    let length = extent.end - extent.start;
+                    self.draft.place(element.offset(), length, before, &after);
                 }
             }
         }

@@ -13,14 +13,14 @@ pub(crate) fn digest(algorithm: DigestAlgorithm, message: &[u8]) -> Digest {
     }
 }
 
-/// A digest in the making.
+/// A digest in the making. The two that are twice as large as the others, and rare, stand apart.
 #[derive(Clone)]
 pub(crate) enum Context {
     Sha1(Sha1),
     Sha224(Sha224),
     Sha256(Sha256),
-    Sha384(Sha384),
-    Sha512(Sha512),
+    Sha384(Box<Sha384>),
+    Sha512(Box<Sha512>),
 }
 
 impl Context {
@@ -29,8 +29,8 @@ impl Context {
             DigestAlgorithm::Sha1 => Self::Sha1(Sha1::new()),
             DigestAlgorithm::Sha224 => Self::Sha224(Sha224::new()),
             DigestAlgorithm::Sha256 => Self::Sha256(Sha256::new()),
-            DigestAlgorithm::Sha384 => Self::Sha384(Sha384::new()),
-            DigestAlgorithm::Sha512 => Self::Sha512(Sha512::new()),
+            DigestAlgorithm::Sha384 => Self::Sha384(Box::default()),
+            DigestAlgorithm::Sha512 => Self::Sha512(Box::default()),
         }
     }
 
