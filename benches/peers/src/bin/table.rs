@@ -117,6 +117,10 @@ struct Turns {
 impl Turns {
     /// Shows that the peer refuses the copy that was tampered with, and accepts the message.
     fn start(row: &mut Row, setting: &std::path::Path, message: &Input) -> Result<Self, Failure> {
+        // What did not come back from a smaller message is spared the larger one.
+        if let Some(Cell::None(Failure::Stopped)) = row.cells.last() {
+            return Err(Failure::Stopped);
+        }
         let mut worker = row.call.start(setting, PATIENCE)?;
         worker.load(&message.tampered, Some(&message.request))?;
         match worker.accept() {
