@@ -1,12 +1,13 @@
 //! bergshamra's signature verification and canonicalization, with the provider that it was built with.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use bergshamra::c14n::{C14nMode, canonicalize_doc};
 use bergshamra::keys::loader::load_x509_cert_der;
 use bergshamra::xml::uppsala;
 use bergshamra::{DsigContext, KeysManager, verify, verify_all};
-use peers_harness::{Canonical, Maker, Message, Peer, Scope, Setting, measure, serve};
+use peers_harness::{Canonical, Maker, Message, Peer, Scope, Setting, measure, read, serve};
 
 const PEERS: [Maker; 1] = [(
     if cfg!(feature = "aws-lc") {
@@ -54,7 +55,8 @@ impl Peer for Bergshamra {
         }
     }
 
-    fn verify_root(&self, xml: &str) -> Result<(), String> {
+    fn verify_file(&self, file: &Path) -> Result<(), String> {
+        let xml = &read(file)?;
         let result = verify(&self.context, xml).map_err(text)?;
         if result.is_valid() {
             Ok(())

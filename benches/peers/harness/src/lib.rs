@@ -9,11 +9,12 @@ mod setting;
 mod worker;
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Instant;
 
 pub use client::{Call, Failure, Worker};
 pub use protocol::{Canonical, Described};
-pub use setting::{Message, Setting, SettingFile};
+pub use setting::{Message, Setting, SettingFile, read};
 pub use worker::{Maker, serve};
 
 /// How much of acceptance a peer does.
@@ -56,12 +57,12 @@ pub trait Peer {
         self.check(message).map(|()| Summary::default())
     }
 
-    /// Verifies the signature of the root of any document, such as a metadata aggregate.
+    /// Reads a file, such as a metadata aggregate, and verifies the signature of its root.
     ///
     /// # Errors
     ///
     /// What the peer says against the document, or that it has no such function.
-    fn verify_root(&self, _xml: &str) -> Result<(), String> {
+    fn verify_file(&self, _file: &Path) -> Result<(), String> {
         Err("has no such function".to_owned())
     }
 

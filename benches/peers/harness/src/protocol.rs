@@ -19,7 +19,7 @@ pub(crate) enum Request {
     Time { times: usize },
     /// Canonicalize the message, taken for any document, so many times.
     Canonicalize { times: usize },
-    /// Verify the signature of a document's root so many times. Nothing else of the document is in memory.
+    /// Verify the signature of the root of a file so many times.
     Root { path: PathBuf, times: usize },
     /// How much memory the process has had at most.
     Peak,

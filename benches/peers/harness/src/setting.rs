@@ -105,7 +105,12 @@ impl Message {
     }
 }
 
-fn read(path: &Path) -> Result<String, String> {
+/// A file as text.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 

@@ -1,12 +1,13 @@
 //! libxmlsec1's signature verification through the crate xmlsec, libxml2's canonicalization through the crate libxml.
 
 use std::cell::RefCell;
+use std::path::Path;
 use std::process::ExitCode;
 
 use libxml::parser::{Parser, ParserOptions};
 use libxml::tree::Document;
 use libxml::tree::c14n::{CanonicalizationMode, CanonicalizationOptions};
-use peers_harness::{Canonical, Maker, Message, Peer, Scope, Setting, measure, serve};
+use peers_harness::{Canonical, Maker, Message, Peer, Scope, Setting, measure, read, serve};
 use xmlsec::{XmlSecDocumentExt as _, XmlSecKey, XmlSecKeyFormat, XmlSecSignatureContext};
 
 const PEERS: [Maker; 1] = [("C libxmlsec1, crate xmlsec 0.3.0", make)];
@@ -95,7 +96,8 @@ impl Peer for XmlSec {
         self.verify(&document, "//ds:Signature")
     }
 
-    fn verify_root(&self, xml: &str) -> Result<(), String> {
+    fn verify_file(&self, file: &Path) -> Result<(), String> {
+        let xml = &read(file)?;
         let document = parse(xml, true)?;
         document.specify_idattr("/*", "ID", None).map_err(text)?;
         self.verify(&document, "/*/ds:Signature")

@@ -1,5 +1,7 @@
 //! Its pieces in the order that its documentation gives: verify every signature, parse, then check with what was verified.
 
+use std::path::Path;
+
 use chrono::{DateTime, Utc};
 use gamlastan::core::assertion::attribute::AttributeValue;
 use gamlastan::core::protocol::ResponseRef;
@@ -10,7 +12,7 @@ use gamlastan::profiles::sso::web_browser::AuthnResult;
 use gamlastan::security::SecurityConfig;
 use gamlastan::security::replay::ReplayCache;
 use gamlastan::xml::{parse_saml, parse_secure, parse_secure_metadata};
-use peers_harness::{Message, Peer, Scope, Setting, Summary};
+use peers_harness::{Message, Peer, Scope, Setting, Summary, read};
 
 use crate::{decode, text};
 
@@ -133,7 +135,8 @@ impl Peer for Gamlastan {
         })
     }
 
-    fn verify_root(&self, xml: &str) -> Result<(), String> {
+    fn verify_file(&self, file: &Path) -> Result<(), String> {
+        let xml = &read(file)?;
         self.verified(xml)?;
         parse_secure_metadata(xml).map(drop).map_err(text)
     }

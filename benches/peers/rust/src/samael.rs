@@ -1,7 +1,9 @@
 //! Its default way of reducing a message to what was signed. It reads the clock itself.
 
+use std::path::Path;
+
 use chrono::TimeDelta;
-use peers_harness::{Message, Peer, Scope, Setting, Summary};
+use peers_harness::{Message, Peer, Scope, Setting, Summary, read};
 use samael::crypto::{AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoProvider as _};
 use samael::metadata::EntityDescriptorType;
 use samael::schema::Assertion;
@@ -89,7 +91,8 @@ impl Peer for Samael {
         })
     }
 
-    fn verify_root(&self, xml: &str) -> Result<(), String> {
+    fn verify_file(&self, file: &Path) -> Result<(), String> {
+        let xml = &read(file)?;
         let mut reason = "no certificate".to_owned();
         for certificate in &self.certificates {
             match Crypto::verify_signed_xml(xml, certificate, Some("ID")) {

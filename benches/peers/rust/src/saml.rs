@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use peers_harness::{Message, Peer, Scope, Setting, Summary};
+use peers_harness::{Message, Peer, Scope, Setting, Summary, read};
 use saml::sp::LoginTrackerPayload;
 use saml::{
     ConsumeResponse, DigestAlgorithm, Error, Identity, IdpDescriptor, LoginTracker,
@@ -135,7 +136,8 @@ impl Peer for Saml {
         })
     }
 
-    fn verify_root(&self, xml: &str) -> Result<(), String> {
+    fn verify_file(&self, file: &Path) -> Result<(), String> {
+        let xml = &read(file)?;
         let mut reason = "no certificate".to_owned();
         for certificate in &self.idp.signing_certs {
             // The signature is verified before the first entity is shown, and this function alone has limits for aggregates.

@@ -1,6 +1,8 @@
 //! Its profile for SAML, which wants to be told the element that must be covered.
 
-use peers_harness::{Canonical, Message, Peer, Scope, Setting, measure};
+use std::path::Path;
+
+use peers_harness::{Canonical, Message, Peer, Scope, Setting, measure, read};
 use x509_cert::der::{Decode as _, Encode as _};
 use xml_sec::XmlSecurity;
 use xml_sec::api::Operation;
@@ -84,7 +86,8 @@ impl Peer for XmlSec {
         self.verify(&self.messages, &message.xml, id)
     }
 
-    fn verify_root(&self, xml: &str) -> Result<(), String> {
+    fn verify_file(&self, file: &Path) -> Result<(), String> {
+        let xml = &read(file)?;
         let id = id_of(xml, "EntitiesDescriptor").ok_or("no identifier")?;
         self.verify(&self.documents, xml, id)
     }

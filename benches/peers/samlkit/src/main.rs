@@ -1,12 +1,14 @@
 //! samlkit as one of the peers, with the backend that it was built with.
 
+use std::fs::File;
+use std::path::Path;
 use std::process::ExitCode;
 
 use peers_harness::{Canonical, Maker, Message, Peer, Scope, Setting, Summary, measure, serve};
 use samlkit::c14n::{Algorithm, Canonicalizer};
 use samlkit::crypto::Certificate;
 use samlkit::dsig::{EmptyReference, Policy as SignaturePolicy, Verifier};
-use samlkit::metadata::Metadata;
+use samlkit::metadata::{Aggregate, Metadata};
 use samlkit::websso::{Policy, ValueRef};
 use samlkit::xml::{Document, Limits};
 use samlkit::{
@@ -114,13 +116,14 @@ impl Peer for Samlkit {
         })
     }
 
-    fn verify_root(&self, xml: &str) -> Result<(), String> {
-        let policy = SignaturePolicy::new()
-            .with_empty_reference(EmptyReference::AcceptAtRoot)
-            .with_limits(LARGE);
+    fn verify_file(&self, file: &Path) -> Result<(), String> {
+        let policy = SignaturePolicy::new().with_empty_reference(EmptyReference::AcceptAtRoot);
         let verifier = Verifier::new(&self.keys).map_err(text)?.with_policy(policy);
-        let document = Document::parse_with(xml.as_bytes(), &LARGE).map_err(text)?;
-        verifier.verify(document.root()).map(drop).map_err(text)
+        let outline = Aggregate::outline().with_total_bytes(Limits::MAX_BYTES);
+        let index = verifier.index(&outline, File::open(file).map_err(text)?);
+        Aggregate::from_signed(index.map_err(text)?)
+            .map(drop)
+            .map_err(text)
     }
 
     fn canonicalize(&self, xml: &str, times: usize) -> Option<Result<Canonical, String>> {
