@@ -131,6 +131,16 @@ impl Worker {
         &self.described
     }
 
+    /// Makes the peer anew, with an empty memory.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Nothing`] when the peer has no such setting, [`Failure::Refused`] when it does not take one that it has.
+    pub fn prepare(&mut self, setting: &Path) -> Result<(), Failure> {
+        let setting = setting.to_owned();
+        self.ask(&Request::Prepare { setting }).map(drop)
+    }
+
     /// Loads a message for what follows.
     ///
     /// # Errors

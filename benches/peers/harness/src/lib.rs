@@ -14,8 +14,8 @@ use std::time::Instant;
 
 pub use client::{Call, Failure, Worker};
 pub use protocol::{Canonical, Described};
-pub use setting::{Message, Setting, SettingFile, read};
-pub use worker::{Maker, serve};
+pub use setting::{Message, Setting, SettingFile, Wishes, read};
+pub use worker::{Maker, Unready, serve};
 
 /// How much of acceptance a peer does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize, serde::Serialize)]
@@ -35,6 +35,9 @@ pub struct Summary {
     /// Attribute names with their values, if the peer gives them.
     pub attributes: Option<Vec<(String, Vec<String>)>>,
 }
+
+/// What a peer says that cannot verify a file.
+pub const NO_SUCH_FUNCTION: &str = "has no such function";
 
 /// One implementation, with its keys and settings prepared.
 pub trait Peer {
@@ -61,12 +64,12 @@ pub trait Peer {
     ///
     /// # Errors
     ///
-    /// What the peer says against the document, or that it has no such function.
+    /// What the peer says against the document, or [`NO_SUCH_FUNCTION`].
     fn verify_file(&self, _file: &Path) -> Result<(), String> {
-        Err("has no such function".to_owned())
+        Err(NO_SUCH_FUNCTION.to_owned())
     }
 
-    /// Parses a document once, and measures its exclusive canonicalization.
+    /// Measures the exclusive canonicalization of a document that is parsed once, and of one that is parsed each time.
     fn canonicalize(&self, _xml: &str, _times: usize) -> Option<Result<Canonical, String>> {
         None
     }
