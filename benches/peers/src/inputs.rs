@@ -3,7 +3,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use peers_harness::SettingFile;
+use peers_harness::{SettingFile, Wishes};
 
 /// Who is trusted in the fixtures, by whom, and when.
 const IDP: &str = "https://sts.windows.net/3b6c1f2e-8d47-4a19-9c05-e27f40d1b8aa/";
@@ -82,6 +82,7 @@ impl Inputs {
             acs: ACS.to_owned(),
             now: NOW.to_owned(),
             large,
+            wishes: Wishes::default(),
         };
         let text = serde_json::to_string(&file).map_err(|error| error.to_string())?;
         let name = if large { "large.json" } else { "small.json" };

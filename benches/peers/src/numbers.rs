@@ -21,8 +21,8 @@ pub fn ratio_of_rounds(one: &[Vec<f64>], other: &[Vec<f64>]) -> f64 {
 #[must_use]
 pub fn duration(nanos: f64) -> String {
     let (number, unit) = match nanos {
-        n if n >= 1e9 => (n / 1e9, "s"),
-        n if n >= 1e6 => (n / 1e6, "ms"),
+        n if n >= 999_500_000.0 => (n / 1e9, "s"),
+        n if n >= 999_500.0 => (n / 1e6, "ms"),
         n => (n / 1e3, "µs"),
     };
     let digits = match number {

@@ -8,6 +8,9 @@ use std::time::Duration;
 use crate::protocol::{Answer, Request};
 use crate::{Canonical, Described, Summary};
 
+/// How much memory a worker may have: less than would make the machine end something else.
+const MEMORY: &str = "--as=8589934592";
+
 /// How a worker is started.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -74,7 +77,7 @@ impl Call {
     pub fn start(&self, setting: &Path, patience: Duration) -> Result<Worker, Failure> {
         let ended = |error: std::io::Error| Failure::Ended(error.to_string());
         let mut child = self
-            .command(&[])
+            .command(&["prlimit", MEMORY])
             .arg("serve")
             .arg(&self.peer)
             .arg(setting)
@@ -126,6 +129,16 @@ impl Worker {
     #[must_use]
     pub fn described(&self) -> &Described {
         &self.described
+    }
+
+    /// Makes the peer anew, with an empty memory.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Nothing`] when the peer has no such setting, [`Failure::Refused`] when it does not take one that it has.
+    pub fn prepare(&mut self, setting: &Path) -> Result<(), Failure> {
+        let setting = setting.to_owned();
+        self.ask(&Request::Prepare { setting }).map(drop)
     }
 
     /// Loads a message for what follows.

@@ -9,12 +9,13 @@ mod setting;
 mod worker;
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Instant;
 
 pub use client::{Call, Failure, Worker};
 pub use protocol::{Canonical, Described};
-pub use setting::{Message, Setting, SettingFile};
-pub use worker::{Maker, serve};
+pub use setting::{Message, Setting, SettingFile, Wishes, read};
+pub use worker::{Maker, Unready, serve};
 
 /// How much of acceptance a peer does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize, serde::Serialize)]
@@ -34,6 +35,9 @@ pub struct Summary {
     /// Attribute names with their values, if the peer gives them.
     pub attributes: Option<Vec<(String, Vec<String>)>>,
 }
+
+/// What a peer says that cannot verify a file.
+pub const NO_SUCH_FUNCTION: &str = "has no such function";
 
 /// One implementation, with its keys and settings prepared.
 pub trait Peer {
@@ -56,16 +60,16 @@ pub trait Peer {
         self.check(message).map(|()| Summary::default())
     }
 
-    /// Verifies the signature of the root of any document, such as a metadata aggregate.
+    /// Reads a file, such as a metadata aggregate, and verifies the signature of its root.
     ///
     /// # Errors
     ///
-    /// What the peer says against the document, or that it has no such function.
-    fn verify_root(&self, _xml: &str) -> Result<(), String> {
-        Err("has no such function".to_owned())
+    /// What the peer says against the document, or [`NO_SUCH_FUNCTION`].
+    fn verify_file(&self, _file: &Path) -> Result<(), String> {
+        Err(NO_SUCH_FUNCTION.to_owned())
     }
 
-    /// Parses a document once, and measures its exclusive canonicalization.
+    /// Measures the exclusive canonicalization of a document that is parsed once, and of one that is parsed each time.
     fn canonicalize(&self, _xml: &str, _times: usize) -> Option<Result<Canonical, String>> {
         None
     }

@@ -8,6 +8,8 @@ use crate::{Scope, Summary};
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Request {
+    /// Make the peer anew, with an empty memory, by another file of settings.
+    Prepare { setting: PathBuf },
     /// Read a message, and keep it for what follows.
     Load {
         path: PathBuf,
@@ -19,7 +21,7 @@ pub(crate) enum Request {
     Time { times: usize },
     /// Canonicalize the message, taken for any document, so many times.
     Canonicalize { times: usize },
-    /// Verify the signature of a document's root so many times. Nothing else of the document is in memory.
+    /// Verify the signature of the root of a file so many times.
     Root { path: PathBuf, times: usize },
     /// How much memory the process has had at most.
     Peak,
@@ -56,14 +58,16 @@ pub struct Canonical {
     pub len: usize,
     /// A hash of them, to compare what peers wrote.
     pub hash: u64,
-    /// Nanoseconds of each run.
+    /// Nanoseconds of each run on the parsed document.
     pub nanos: Vec<u64>,
+    /// Nanoseconds of each run that parses it before.
+    pub with_parsing: Vec<u64>,
 }
 
 impl Canonical {
     /// Of the octets, and the runs that wrote them.
     #[must_use]
-    pub fn new(octets: &[u8], nanos: Vec<u64>) -> Self {
+    pub fn new(octets: &[u8], nanos: Vec<u64>, with_parsing: Vec<u64>) -> Self {
         use std::hash::{DefaultHasher, Hasher as _};
         let mut hasher = DefaultHasher::new();
         hasher.write(octets);
@@ -71,6 +75,7 @@ impl Canonical {
             len: octets.len(),
             hash: hasher.finish(),
             nanos,
+            with_parsing,
         }
     }
 }

@@ -19,6 +19,25 @@ pub struct SettingFile {
     pub now: String,
     /// Whether limits on size are raised, for the documents of megabytes. A peer's own limits stay otherwise.
     pub large: bool,
+    /// What only a case of a corpus asks for.
+    #[serde(default)]
+    pub wishes: Wishes,
+}
+
+/// What a case of a corpus asks for. By default the assertion itself must be signed, and nothing is remembered, so that one
+/// message can be shown again and again.
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
+pub struct Wishes {
+    /// The service provider's private key, in PEM, for what is encrypted.
+    pub decrypt_key: Option<PathBuf>,
+    /// Whether a signature of the response is as good as one of the assertion.
+    pub either_signature: bool,
+    /// Whether the response itself must be signed.
+    pub signed_response: bool,
+    /// Whether a sign-on that nobody asked for is welcome.
+    pub unsolicited: bool,
+    /// Whether a message that was accepted is refused the next time.
+    pub remember: bool,
 }
 
 /// What a service provider knows, read before anything is measured.
@@ -38,6 +57,10 @@ pub struct Setting {
     pub now: String,
     /// Whether limits on size are raised.
     pub large: bool,
+    /// What a case of a corpus asks for.
+    pub wishes: Wishes,
+    /// The service provider's private key in PEM, if it has one.
+    pub decrypt_key: Option<String>,
 }
 
 impl Setting {
@@ -59,6 +82,8 @@ impl Setting {
             acs: file.acs,
             now: file.now,
             large: file.large,
+            decrypt_key: file.wishes.decrypt_key.as_deref().map(read).transpose()?,
+            wishes: file.wishes,
         })
     }
 
@@ -96,7 +121,9 @@ impl Message {
             });
         }
         let form = String::from_utf8_lossy(&octets).into_owned();
-        let decoded = STANDARD.decode(form.trim()).unwrap_or_default();
+        // White space is allowed in a form; what is not base64 then is nothing for those who take it decoded.
+        let packed: String = form.split_ascii_whitespace().collect();
+        let decoded = STANDARD.decode(packed).unwrap_or_default();
         Ok(Self {
             xml: String::from_utf8_lossy(&decoded).into_owned(),
             form,
@@ -105,7 +132,12 @@ impl Message {
     }
 }
 
-fn read(path: &Path) -> Result<String, String> {
+/// A file as text.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 

@@ -1,14 +1,35 @@
 use std::hint::black_box;
 use std::io::{self, BufRead as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::protocol::{Answer, Described, Request};
-use crate::{Message, Peer, Setting, measure};
+use crate::{Message, NO_SUCH_FUNCTION, Peer, Setting, measure};
 
 /// The name of a peer with its version, and how to prepare it.
-pub type Maker = (&'static str, fn(&Setting) -> Result<Box<dyn Peer>, String>);
+pub type Maker = (&'static str, fn(&Setting) -> Result<Box<dyn Peer>, Unready>);
+
+/// Why a peer cannot be prepared.
+#[derive(Clone, Debug)]
+pub enum Unready {
+    /// It has no such setting, which says nothing against it.
+    Unable,
+    /// It does not take the setting, or the metadata.
+    Failed(String),
+}
+
+impl From<String> for Unready {
+    fn from(reason: String) -> Self {
+        Self::Failed(reason)
+    }
+}
+
+impl From<&str> for Unready {
+    fn from(reason: &str) -> Self {
+        Self::Failed(reason.to_owned())
+    }
+}
 
 /// The main function of a worker.
 ///
@@ -25,10 +46,9 @@ pub fn serve(makers: &[Maker]) -> ExitCode {
             }
             Ok(())
         }
-        ["serve", peer, setting] => {
-            make(makers, peer, setting).and_then(|peer_made| answer(peer, &*peer_made))
-        }
-        ["once", peer, setting, message, request, times] => make(makers, peer, setting)
+        ["serve", peer, setting] => answer(makers, peer, Path::new(setting)),
+        ["once", peer, setting, message, request, times] => make(makers, peer, Path::new(setting))
+            .map_err(|unready| format!("{unready:?}"))
             .and_then(|peer| once(&*peer, Path::new(message), request, times)),
         _ => Err(
             "usage: list | serve PEER SETTING | once PEER SETTING MESSAGE REQUEST TIMES".to_owned(),
@@ -43,15 +63,16 @@ pub fn serve(makers: &[Maker]) -> ExitCode {
     }
 }
 
-fn make(makers: &[Maker], name: &str, setting: &str) -> Result<Box<dyn Peer>, String> {
+fn make(makers: &[Maker], name: &str, setting: &Path) -> Result<Box<dyn Peer>, Unready> {
     let (_, maker) = makers
         .iter()
         .find(|(known, _)| *known == name)
         .ok_or_else(|| format!("no peer {name}"))?;
-    maker(&Setting::load(&PathBuf::from(setting))?)
+    maker(&Setting::load(setting)?)
 }
 
-fn answer(name: &str, peer: &dyn Peer) -> Result<(), String> {
+fn answer(makers: &[Maker], name: &str, setting: &Path) -> Result<(), String> {
+    let mut peer = make(makers, name, setting).map_err(|unready| format!("{unready:?}"))?;
     let mut out = io::stdout().lock();
     let mut say = |answer: &Answer| -> Result<(), String> {
         let line = serde_json::to_string(answer).map_err(|error| error.to_string())?;
@@ -66,6 +87,14 @@ fn answer(name: &str, peer: &dyn Peer) -> Result<(), String> {
     for line in io::stdin().lock().lines() {
         let line = line.map_err(|error| error.to_string())?;
         let answer = match serde_json::from_str(&line).map_err(|error| error.to_string())? {
+            Request::Prepare { setting } => match make(makers, name, &setting) {
+                Ok(made) => {
+                    peer = made;
+                    Answer::Done
+                }
+                Err(Unready::Unable) => Answer::Nothing,
+                Err(Unready::Failed(reason)) => Answer::Refused(reason),
+            },
             Request::Load {
                 path,
                 in_response_to,
@@ -73,11 +102,11 @@ fn answer(name: &str, peer: &dyn Peer) -> Result<(), String> {
                 message = Some(Message::load(&path, in_response_to)?);
                 Answer::Done
             }
-            Request::Root { path, times } => root(peer, &path, times)?,
+            Request::Root { path, times } => root(&*peer, &path, times),
             Request::Peak => Answer::Peak(peak()?),
             request => {
                 let message = message.as_ref().ok_or("no message was loaded")?;
-                respond(peer, message, &request)
+                respond(&*peer, message, &request)
             }
         };
         say(&answer)?;
@@ -100,23 +129,26 @@ fn respond(peer: &dyn Peer, message: &Message, request: &Request) -> Answer {
             Some(Ok(canonical)) => Answer::Canonical(canonical),
             Some(Err(reason)) => Answer::Refused(reason),
         },
-        Request::Load { .. } | Request::Root { .. } | Request::Peak => Answer::Nothing,
+        Request::Prepare { .. } | Request::Load { .. } | Request::Root { .. } | Request::Peak => {
+            Answer::Nothing
+        }
     }
 }
 
 /// Without a run that is not counted: aggregates take seconds.
-fn root(peer: &dyn Peer, path: &Path, times: usize) -> Result<Answer, String> {
-    let xml = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+fn root(peer: &dyn Peer, path: &Path, times: usize) -> Answer {
     let mut nanos = Vec::new();
     for _ in 0..times {
         let start = Instant::now();
-        let result = peer.verify_root(black_box(&xml));
+        let result = peer.verify_file(black_box(path));
         nanos.push(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX));
-        if let Err(reason) = result {
-            return Ok(Answer::Refused(reason));
+        match result {
+            Ok(()) => {}
+            Err(reason) if reason == NO_SUCH_FUNCTION => return Answer::Nothing,
+            Err(reason) => return Answer::Refused(reason),
         }
     }
-    Ok(Answer::Times(nanos))
+    Answer::Times(nanos)
 }
 
 /// The peak of the resident set in kilobytes.

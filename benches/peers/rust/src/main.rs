@@ -28,6 +28,11 @@ fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
+/// For libraries that take the decoded message. White space, which a form may have, is looked for only if it is in the way.
 fn decode(form: &str) -> Result<String, String> {
-    String::from_utf8(STANDARD.decode(form).map_err(text)?).map_err(text)
+    let octets = STANDARD.decode(form).or_else(|_| {
+        let packed: String = form.split_ascii_whitespace().collect();
+        STANDARD.decode(packed)
+    });
+    String::from_utf8(octets.map_err(text)?).map_err(text)
 }

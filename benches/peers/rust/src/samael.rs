@@ -1,7 +1,10 @@
-//! Its default way of reducing a message to what was signed. It reads the clock itself.
+//! Its default way of reducing a message to what was signed. It reads the clock itself, and leaves replays to the application.
+
+use std::path::Path;
 
 use chrono::TimeDelta;
-use peers_harness::{Message, Peer, Scope, Setting, Summary};
+use openssl::pkey::PKey;
+use peers_harness::{Message, Peer, Scope, Setting, Summary, Unready, read};
 use samael::crypto::{AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoProvider as _};
 use samael::metadata::EntityDescriptorType;
 use samael::schema::Assertion;
@@ -14,7 +17,12 @@ struct Samael {
     certificates: Vec<CertificateDer>,
 }
 
-pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
+pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, Unready> {
+    if setting.wishes.signed_response {
+        return Err(Unready::Unable);
+    }
+    let key = setting.decrypt_key.as_deref();
+    let key = key.map(|pem| PKey::private_key_from_pem(pem.as_bytes()));
     let metadata: EntityDescriptorType = setting.metadata.parse().map_err(text)?;
     let idp_metadata = metadata
         .iter()
@@ -26,6 +34,8 @@ pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
             entity_id: Some(setting.sp.clone()),
             acs_url: Some(setting.acs.clone()),
             idp_metadata,
+            key: key.transpose().map_err(text)?,
+            allow_idp_initiated: setting.wishes.unsolicited,
             allowed_signature_algorithms: Some(vec![
                 AllowedSignatureAlgorithm::RsaSha256,
                 AllowedSignatureAlgorithm::RsaSha384,
@@ -89,7 +99,8 @@ impl Peer for Samael {
         })
     }
 
-    fn verify_root(&self, xml: &str) -> Result<(), String> {
+    fn verify_file(&self, file: &Path) -> Result<(), String> {
+        let xml = &read(file)?;
         let mut reason = "no certificate".to_owned();
         for certificate in &self.certificates {
             match Crypto::verify_signed_xml(xml, certificate, Some("ID")) {

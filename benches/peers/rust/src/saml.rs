@@ -2,14 +2,17 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use peers_harness::{Message, Peer, Scope, Setting, Summary};
+use chrono::DateTime;
+use peers_harness::{Message, Peer, Scope, Setting, Summary, Unready, read};
 use saml::sp::LoginTrackerPayload;
 use saml::{
-    ConsumeResponse, DigestAlgorithm, Error, Identity, IdpDescriptor, LoginTracker,
-    PeerCryptoPolicy, ReplayCache, ReplayEntry, ReplayMode, ServiceProvider, ServiceProviderConfig,
-    SignatureAlgorithm, SpWantSigned, SsoResponseBinding, SsoResponseEndpoint, StreamControl,
+    ConsumeResponse, DigestAlgorithm, Error, Identity, IdpDescriptor, InMemoryReplayCache, KeyPair,
+    LoginTracker, PeerCryptoPolicy, ReplayCache, ReplayEntry, ReplayMode, ServiceProvider,
+    ServiceProviderConfig, SignatureAlgorithm, SpWantSigned, SsoResponseBinding,
+    SsoResponseEndpoint, StreamControl,
 };
 
 use crate::{decode, text};
@@ -20,6 +23,7 @@ struct Saml {
     acs: String,
     now: SystemTime,
     trackers: RefCell<HashMap<String, LoginTracker>>,
+    replay: Box<dyn ReplayCache>,
 }
 
 struct Forgetful;
@@ -30,17 +34,23 @@ impl ReplayCache for Forgetful {
     }
 }
 
-pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
+pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, Unready> {
+    let wishes = &setting.wishes;
+    let key = setting.decrypt_key.as_deref();
+    let key = key.map(|pem| KeyPair::from_pkcs8_pem(pem.as_bytes()));
     let provider = ServiceProvider::new(ServiceProviderConfig {
         entity_id: setting.sp.clone(),
         acs: vec![SsoResponseEndpoint::post(setting.acs.clone(), 0, true)],
         slo: Vec::new(),
         name_id_formats: Vec::new(),
         signing_key: None,
-        decryption_key: None,
+        decryption_key: key.transpose().map_err(text)?,
         sign_authn_requests: false,
-        want_signed: SpWantSigned::default(),
-        allow_unsolicited: false,
+        want_signed: SpWantSigned {
+            response: wishes.signed_response,
+            assertions: !wishes.either_signature,
+        },
+        allow_unsolicited: wishes.unsolicited,
         default_peer_crypto_policy: PeerCryptoPolicy::strong_defaults(),
         outbound_signature_algorithm: SignatureAlgorithm::RsaSha256,
         outbound_digest_algorithm: DigestAlgorithm::Sha256,
@@ -50,8 +60,15 @@ pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
         provider,
         idp: IdpDescriptor::from_metadata_xml(setting.metadata.as_bytes()).map_err(text)?,
         acs: setting.acs.clone(),
-        now: saml::parse_xs_datetime(&setting.now).map_err(text)?,
+        now: DateTime::parse_from_rfc3339(&setting.now)
+            .map_err(text)?
+            .into(),
         trackers: RefCell::default(),
+        replay: if wishes.remember {
+            Box::new(InMemoryReplayCache::default())
+        } else {
+            Box::new(Forgetful)
+        },
     }))
 }
 
@@ -104,7 +121,7 @@ impl Saml {
                 expected_destination: &self.acs,
                 now: self.now,
                 clock_skew: Duration::from_secs(60),
-                replay_cache: Some(&Forgetful),
+                replay_cache: Some(&*self.replay),
                 replay_mode: ReplayMode::All,
                 holder_of_key_cert: None,
             })
@@ -135,7 +152,8 @@ impl Peer for Saml {
         })
     }
 
-    fn verify_root(&self, xml: &str) -> Result<(), String> {
+    fn verify_file(&self, file: &Path) -> Result<(), String> {
+        let xml = &read(file)?;
         let mut reason = "no certificate".to_owned();
         for certificate in &self.idp.signing_certs {
             // The signature is verified before the first entity is shown, and this function alone has limits for aggregates.

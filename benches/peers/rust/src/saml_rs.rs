@@ -1,15 +1,18 @@
 //! Its recommended preset, with each hardening that it names.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::time::SystemTime;
 
 use chrono::DateTime;
-use peers_harness::{Message, Peer, Scope, Setting, Summary};
+use peers_harness::{Message, Peer, Scope, Setting, Summary, Unready};
 use saml_rs::xml::XmlLimits;
 use saml_rs::{
     AcsEndpoint, AssertionSignaturePolicy, AudienceValidationPolicy, BrowserInput, ClockSkew,
-    EntityId, FormField, IdpDescriptor, MessageId, MetadataTrustPolicy, PendingAuthnRequest,
-    RelayStateParam, ReplayCache, ReplayKey, ReplayPolicy, Saml, SamlError, SamlValidationContext,
-    Sp, SpConfig, SpValidationPolicy, SsoResponse, SsoResponseBinding, SsoSession, XmlPolicy,
+    Credentials, EntityId, FormField, IdpDescriptor, MessageId, MetadataTrustPolicy,
+    PendingAuthnRequest, PrivateKeyPem, RelayStateParam, ReplayCache, ReplayKey, ReplayPolicy,
+    ResponseSignaturePolicy, Saml, SamlError, SamlValidationContext, Sp, SpConfig,
+    SpValidationPolicy, SsoResponse, SsoResponseBinding, SsoSession, XmlPolicy,
     XmlSignatureProfile,
 };
 
@@ -20,17 +23,26 @@ struct SamlRs {
     idp: IdpDescriptor,
     acs: AcsEndpoint,
     now: SystemTime,
+    unsolicited: bool,
+    replay: RefCell<Memory>,
 }
 
-struct Forgetful;
+/// Of what was accepted; without a set it remembers nothing.
+struct Memory(Option<HashSet<String>>);
 
-impl ReplayCache for Forgetful {
-    fn check_and_store(&mut self, _: ReplayKey, _: SystemTime) -> Result<(), SamlError> {
-        Ok(())
+impl ReplayCache for Memory {
+    fn check_and_store(&mut self, key: ReplayKey, _: SystemTime) -> Result<(), SamlError> {
+        let known = self.0.as_mut();
+        if known.is_none_or(|known| known.insert(format!("{key:?}"))) {
+            Ok(())
+        } else {
+            Err(SamlError::Invalid("replayed".into()))
+        }
     }
 }
 
-pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
+pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, Unready> {
+    let wishes = &setting.wishes;
     let acs = AcsEndpoint::post(setting.acs.clone()).map_err(text)?;
     let mut xml = XmlPolicy::default();
     if setting.large {
@@ -38,8 +50,21 @@ pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
     }
     let config = SpConfig::builder(EntityId::try_new(setting.sp.clone()).map_err(text)?)
         .acs_endpoint(acs.clone())
+        .credentials(Credentials {
+            decryption_key: setting.decrypt_key.clone().map(PrivateKeyPem::new),
+            ..Credentials::default()
+        })
         .validation(SpValidationPolicy {
-            assertions: AssertionSignaturePolicy::RequireSigned,
+            assertions: if wishes.either_signature {
+                AssertionSignaturePolicy::AllowUnsignedForCompatibility
+            } else {
+                AssertionSignaturePolicy::RequireSigned
+            },
+            responses: if wishes.signed_response {
+                ResponseSignaturePolicy::RequireSigned
+            } else {
+                ResponseSignaturePolicy::RequireForEncryptedCbc
+            },
             audience: AudienceValidationPolicy::Validate,
             xml_signatures: XmlSignatureProfile::StrictRsaSha2,
             ..SpValidationPolicy::recommended()
@@ -61,22 +86,30 @@ pub(crate) fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
         now: DateTime::parse_from_rfc3339(&setting.now)
             .map_err(text)?
             .into(),
+        unsolicited: wishes.unsolicited,
+        replay: RefCell::new(Memory(wishes.remember.then(HashSet::new))),
     }))
 }
 
 impl SamlRs {
     fn run(&self, message: &Message) -> Result<SsoSession, String> {
-        let mut replay = Forgetful;
-        let context = SamlValidationContext::new(self.now, ReplayPolicy::RequireCache(&mut replay))
-            .with_clock_skew(ClockSkew::from_millis(-60_000, 60_000));
+        let mut replay = self.replay.borrow_mut();
+        let context =
+            SamlValidationContext::new(self.now, ReplayPolicy::RequireCache(&mut *replay))
+                .with_clock_skew(ClockSkew::from_millis(-60_000, 60_000));
         let input = BrowserInput::<SsoResponse>::post(vec![FormField::new(
             "SAMLResponse",
             message.form.as_str(),
         )]);
-        let request = message
-            .in_response_to
-            .as_deref()
-            .ok_or("no request was sent")?;
+        let Some(request) = message.in_response_to.as_deref() else {
+            return if self.unsolicited {
+                self.sp
+                    .accept_unsolicited_sso(&self.idp, input, context)
+                    .map_err(text)
+            } else {
+                Err("no request was sent".to_owned())
+            };
+        };
         let pending = PendingAuthnRequest::try_new(
             MessageId::try_new(request).map_err(text)?,
             RelayStateParam::Absent,

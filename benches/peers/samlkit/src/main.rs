@@ -1,17 +1,21 @@
 //! samlkit as one of the peers, with the backend that it was built with.
 
+use std::fs::File;
+use std::path::Path;
 use std::process::ExitCode;
 
-use peers_harness::{Canonical, Maker, Message, Peer, Scope, Setting, Summary, measure, serve};
+use peers_harness::{
+    Canonical, Maker, Message, Peer, Scope, Setting, Summary, Unready, measure, serve,
+};
 use samlkit::c14n::{Algorithm, Canonicalizer};
-use samlkit::crypto::Certificate;
+use samlkit::crypto::{Certificate, PrivateKey};
 use samlkit::dsig::{EmptyReference, Policy as SignaturePolicy, Verifier};
-use samlkit::metadata::Metadata;
+use samlkit::metadata::{Aggregate, Metadata};
 use samlkit::websso::{Policy, ValueRef};
 use samlkit::xml::{Document, Limits};
 use samlkit::{
-    Expected, Identity, IdentityProvider, ReplayError, ReplayMemory, ServiceProvider, Timestamp,
-    TrustedKey, parse_date_time,
+    DecryptionKey, Expected, Identity, IdentityProvider, InMemoryReplay, ReplayError, ReplayMemory,
+    RequiredSignature, ServiceProvider, Timestamp, TrustedKey, parse_date_time,
 };
 
 const PEERS: [Maker; 1] = [(
@@ -36,6 +40,8 @@ struct Samlkit {
     provider: ServiceProvider,
     keys: Vec<TrustedKey>,
     now: Timestamp,
+    unsolicited: bool,
+    replay: Box<dyn ReplayMemory>,
 }
 
 struct Forgetful;
@@ -50,14 +56,25 @@ fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
+fn make(setting: &Setting) -> Result<Box<dyn Peer>, Unready> {
     let now = parse_date_time(&setting.now).ok_or("no time")?;
     let metadata = Metadata::read_unverified(setting.metadata.as_bytes()).map_err(text)?;
     let entity = metadata.entity(&setting.idp).ok_or("no such entity")?;
     let idp = IdentityProvider::from_metadata(entity, now).map_err(text)?;
     let mut provider = ServiceProvider::new(&setting.sp, &setting.acs, idp).map_err(text)?;
+    let wishes = &setting.wishes;
+    let mut policy = Policy::new().with_required_signature(match wishes.signed_response {
+        true => RequiredSignature::Response,
+        false if wishes.either_signature => RequiredSignature::AssertionOrResponse,
+        false => RequiredSignature::Assertion,
+    });
     if setting.large {
-        provider = provider.with_policy(Policy::new().with_limits(LARGE));
+        policy = policy.with_limits(LARGE);
+    }
+    provider = provider.with_policy(policy);
+    if let Some(key) = &setting.decrypt_key {
+        let key = PrivateKey::parse(key.as_bytes()).map_err(text)?;
+        provider = provider.with_decryptor(DecryptionKey::new(key));
     }
     let mut keys = Vec::new();
     for der in &setting.certificates {
@@ -68,22 +85,25 @@ fn make(setting: &Setting) -> Result<Box<dyn Peer>, String> {
         provider,
         keys,
         now,
+        unsolicited: wishes.unsolicited,
+        replay: if wishes.remember {
+            Box::new(InMemoryReplay::new(16))
+        } else {
+            Box::new(Forgetful)
+        },
     }))
 }
 
 impl Samlkit {
     fn run(&self, message: &Message) -> Result<Identity, String> {
-        let request = message
-            .in_response_to
-            .as_deref()
-            .ok_or("no request was sent")?;
+        let expected = match (&message.in_response_to, self.unsolicited) {
+            (Some(id), true) => Expected::answer_to(id).or_unsolicited(),
+            (Some(id), false) => Expected::answer_to(id),
+            (None, true) => Expected::unsolicited(),
+            (None, false) => Expected::nothing(),
+        };
         self.provider
-            .accept(
-                &message.form,
-                Expected::answer_to(request),
-                self.now,
-                &Forgetful,
-            )
+            .accept(&message.form, expected, self.now, &*self.replay)
             .map_err(|rejection| format!("{}: {rejection}", rejection.code()))
     }
 }
@@ -114,25 +134,30 @@ impl Peer for Samlkit {
         })
     }
 
-    fn verify_root(&self, xml: &str) -> Result<(), String> {
-        let policy = SignaturePolicy::new()
-            .with_empty_reference(EmptyReference::AcceptAtRoot)
-            .with_limits(LARGE);
+    fn verify_file(&self, file: &Path) -> Result<(), String> {
+        let policy = SignaturePolicy::new().with_empty_reference(EmptyReference::AcceptAtRoot);
         let verifier = Verifier::new(&self.keys).map_err(text)?.with_policy(policy);
-        let document = Document::parse_with(xml.as_bytes(), &LARGE).map_err(text)?;
-        verifier.verify(document.root()).map(drop).map_err(text)
+        let outline = Aggregate::outline().with_total_bytes(Limits::MAX_BYTES);
+        let index = verifier.index(&outline, File::open(file).map_err(text)?);
+        Aggregate::from_signed(index.map_err(text)?)
+            .map(drop)
+            .map_err(text)
     }
 
     fn canonicalize(&self, xml: &str, times: usize) -> Option<Result<Canonical, String>> {
         let run = || -> Result<Canonical, String> {
-            let document = Document::parse_with(xml.as_bytes(), &LARGE).map_err(text)?;
-            let write = || {
+            let parse = || Document::parse_with(xml.as_bytes(), &LARGE).map_err(text);
+            let write = |document: &Document<'_>| {
                 let mut out = Vec::new();
                 let canonicalizer = Canonicalizer::new(Algorithm::Exclusive);
-                canonicalizer.document(&document, &mut out).map(|()| out)
+                let written = canonicalizer.document(document, &mut out);
+                written.map(|()| out).map_err(text)
             };
-            let octets = write().map_err(text)?;
-            Ok(Canonical::new(&octets, measure(times, write)))
+            let document = parse()?;
+            let octets = write(&document)?;
+            let nanos = measure(times, || write(&document));
+            let both = || parse().and_then(|document| write(&document));
+            Ok(Canonical::new(&octets, nanos, measure(times, both)))
         };
         Some(run())
     }

@@ -29,14 +29,49 @@ fn run() -> Result<(), String> {
     if wanted.is_empty() {
         wanted = ["1", "10", "100"].map(str::to_owned).to_vec();
     }
+    let mut columns = Vec::new();
     for wanted in wanted {
         let file = match wanted.parse::<usize>() {
             Ok(megabytes) => inputs.aggregate(megabytes << 20)?,
             Err(_) => PathBuf::from(&wanted),
         };
-        table(&inputs, &calls, &samlkit, &file)?;
+        eprintln!("{}", file.display());
+        columns.push(column(&inputs, &calls, &samlkit, &file)?);
     }
+    show(&columns);
     Ok(())
+}
+
+/// What a file cost, by implementation.
+struct Column {
+    title: String,
+    cells: Vec<(String, String)>,
+    notes: Vec<String>,
+}
+
+/// Every column has the same rows.
+fn show(columns: &[Column]) {
+    let mut header = String::from("| time, peak memory |");
+    for column in columns {
+        header.push_str(&format!(" {} |", column.title));
+    }
+    println!("{header}\n|---|{}", "---|".repeat(columns.len()));
+    let rows = columns.first().map_or(0, |column| column.cells.len());
+    for row in 0..rows {
+        let cells = || columns.iter().filter_map(|column| column.cells.get(row));
+        let name = cells().next().map_or("", |(name, _)| name);
+        let mut line = format!("| {name} |");
+        for (_, cell) in cells() {
+            line.push_str(&format!(" {cell} |"));
+        }
+        println!("{line}");
+    }
+    println!();
+    for column in columns {
+        for note in &column.notes {
+            println!("- {}, {note}", column.title);
+        }
+    }
 }
 
 /// The command, as it is built for use.
@@ -64,7 +99,7 @@ fn samlkit() -> Result<PathBuf, String> {
     }
 }
 
-fn table(inputs: &Inputs, calls: &[Call], samlkit: &Path, file: &Path) -> Result<(), String> {
+fn column(inputs: &Inputs, calls: &[Call], samlkit: &Path, file: &Path) -> Result<Column, String> {
     let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
     let size = text.len() as f64;
     // Within the first entity, which the signature of the root covers.
@@ -78,20 +113,14 @@ fn table(inputs: &Inputs, calls: &[Call], samlkit: &Path, file: &Path) -> Result
     }
     let tampered = inputs.write("aggregate-tampered.xml", &format!("{before}{changed}"))?;
     drop((text, changed));
-    println!(
-        "| {:.0} MB | time | MB/s | peak memory | ÷ file |",
-        size / 1e6
-    );
-    println!("|---|---|---|---|---|");
+    let mut column = Column {
+        title: format!("{:.0} MB", size / 1e6),
+        cells: Vec::new(),
+        notes: Vec::new(),
+    };
     let setting = inputs.setting(true)?;
     for call in calls {
-        match child(call, &setting, file, &tampered, size) {
-            Ok((nanos, kilobytes)) => row(&call.peer, nanos, kilobytes, size),
-            Err(Failure::Refused(reason)) => {
-                println!("| {} | refused: {reason} | | | |", call.peer)
-            }
-            Err(failure) => println!("| {} | {failure:?} | | | |", call.peer),
-        }
+        column.add(&call.peer, child(call, &setting, file, &tampered, size));
     }
     let certificate = repository().join(CERTIFICATE);
     let certificate = certificate.to_string_lossy();
@@ -103,25 +132,33 @@ fn table(inputs: &Inputs, calls: &[Call], samlkit: &Path, file: &Path) -> Result
         "--id-attr:ID",
         node,
     ];
-    command(
-        "`xmlsec1 --verify`",
-        Path::new("xmlsec1"),
-        &xmlsec1,
-        file,
-        &tampered,
-        size,
-    );
+    let verified = command(Path::new("xmlsec1"), &xmlsec1, file, &tampered);
+    column.add("`xmlsec1 --verify`", verified);
     let verify = ["metadata", "verify", "--cert", &certificate];
-    command(
-        "`samlkit metadata verify`",
-        samlkit,
-        &verify,
-        file,
-        &tampered,
-        size,
-    );
-    println!();
-    Ok(())
+    let verified = command(samlkit, &verify, file, &tampered);
+    column.add("`samlkit metadata verify`", verified);
+    Ok(column)
+}
+
+impl Column {
+    fn add(&mut self, name: &str, result: Result<(f64, u64), Failure>) {
+        let cell = match result {
+            Ok((nanos, kilobytes)) => {
+                let memory = kilobytes as f64 * 1024.0 / 1e6;
+                format!("{}, {memory:.0} MB", duration(nanos))
+            }
+            Err(Failure::Nothing) => String::new(),
+            Err(failure) => {
+                self.notes.push(format!("{name}: {failure:?}"));
+                match failure {
+                    Failure::Refused(_) => "refused".to_owned(),
+                    Failure::Stopped => format!("over {} s", PATIENCE.as_secs()),
+                    Failure::Nothing | Failure::Ended(_) => "failed".to_owned(),
+                }
+            }
+        };
+        self.cells.push((name.to_owned(), cell));
+    }
 }
 
 /// In a process of its own, so that the peak is this peer's alone; with another one for the copy that was tampered with.
@@ -135,24 +172,13 @@ fn child(
     match call.start(setting, PATIENCE)?.root(tampered, 1) {
         Err(Failure::Refused(_)) => {}
         Err(failure) => return Err(failure),
-        Ok(_) => return Err(Failure::Ended("ACCEPTS the tampered copy".to_owned())),
+        Ok(_) => return Err(accepts()),
     }
     let mut worker = call.start(setting, PATIENCE)?;
     let times = if size < 5e6 { 15 } else { 5 };
     let nanos = worker.root(file, times)?;
     let nanos: Vec<f64> = nanos.into_iter().map(|nanos| nanos as f64).collect();
     Ok((least(&nanos), worker.peak()?))
-}
-
-fn row(name: &str, nanos: f64, kilobytes: u64, size: f64) {
-    let memory = kilobytes as f64 * 1024.0;
-    println!(
-        "| {name} | {} | {:.0} | {:.0} MB | {:.2} |",
-        duration(nanos),
-        size * 1e3 / nanos,
-        memory / 1e6,
-        memory / size
-    );
 }
 
 /// Runs do not take turns here, so the one that was disturbed least counts.
@@ -162,13 +188,11 @@ fn least(nanos: &[f64]) -> f64 {
 
 /// A whole run of a command: its start and the reading of the file count.
 fn command(
-    name: &str,
     program: &Path,
     arguments: &[&str],
     file: &Path,
     tampered: &Path,
-    size: f64,
-) {
+) -> Result<(f64, u64), Failure> {
     let run = |file: &Path| {
         let start = Instant::now();
         let output = Command::new("/usr/bin/time")
@@ -177,24 +201,30 @@ fn command(
             .args(arguments)
             .arg(file)
             .output()
-            .ok()?;
+            .map_err(|error| Failure::Ended(error.to_string()))?;
         let nanos = start.elapsed().as_nanos() as f64;
         let report = String::from_utf8_lossy(&output.stderr).into_owned();
-        let kilobytes: u64 = report.lines().last()?.parse().ok()?;
-        Some((output.status.success(), (nanos, kilobytes)))
-    };
-    match (run(tampered), run(file)) {
-        (Some((false, _)), Some((true, first))) => {
-            let mut runs = vec![first];
-            runs.extend(
-                (0..4)
-                    .filter_map(|_| run(file))
-                    .map(|(_, measured)| measured),
-            );
-            let nanos: Vec<f64> = runs.iter().map(|(nanos, _)| *nanos).collect();
-            row(name, least(&nanos), first.1, size);
+        let last = report.lines().last().unwrap_or_default();
+        match last.parse::<u64>() {
+            Ok(kilobytes) if output.status.success() => Ok((nanos, kilobytes)),
+            Ok(_) => Err(Failure::Refused(report)),
+            Err(_) => Err(Failure::Ended(report)),
         }
-        (Some((true, _)), _) => println!("| {name} | ACCEPTS the tampered copy | | | |"),
-        _ => println!("| {name} | refused | | | |"),
+    };
+    match run(tampered) {
+        Err(Failure::Refused(_)) => {}
+        Err(failure) => return Err(failure),
+        Ok(_) => return Err(accepts()),
     }
+    let mut runs = Vec::new();
+    for _ in 0..5 {
+        runs.push(run(file)?);
+    }
+    let nanos: Vec<f64> = runs.iter().map(|(nanos, _)| *nanos).collect();
+    let peak = runs.iter().map(|(_, kilobytes)| *kilobytes).max();
+    Ok((least(&nanos), peak.unwrap_or_default()))
+}
+
+fn accepts() -> Failure {
+    Failure::Ended("ACCEPTS the tampered copy".to_owned())
 }

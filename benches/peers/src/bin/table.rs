@@ -1,6 +1,7 @@
 //! What accepting a message costs in each implementation: `cargo run --release --bin table`.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -116,7 +117,12 @@ struct Turns {
 
 impl Turns {
     /// Shows that the peer refuses the copy that was tampered with, and accepts the message.
-    fn start(row: &mut Row, setting: &std::path::Path, message: &Input) -> Result<Self, Failure> {
+    fn start(row: &mut Row, setting: &Path, message: &Input) -> Result<Self, Failure> {
+        // What did not come back from a smaller message is spared the larger one.
+        if let Some(Cell::None(failure @ (Failure::Stopped | Failure::Ended(_)))) = row.cells.last()
+        {
+            return Err(failure.clone());
+        }
         let mut worker = row.call.start(setting, PATIENCE)?;
         worker.load(&message.tampered, Some(&message.request))?;
         match worker.accept() {
@@ -195,76 +201,107 @@ fn shown(messages: &[Input], rows: &[Row]) -> String {
     out
 }
 
-/// Exclusive canonicalization of the assertion, parsed as a document of its own.
-fn canonicalization(inputs: &Inputs, messages: &[Input], rows: &[Row]) -> Result<String, String> {
-    let setting = inputs.setting(true)?;
-    let mut out = String::from("| exclusive canonicalization of the parsed assertion of |");
-    let mut workers: Vec<(&str, Worker)> = Vec::new();
-    for row in rows {
-        // Only one of two builds of the same code.
-        if row.call.program.iter().any(|part| part == "aws-lc") {
-            continue;
-        }
-        let Ok(mut worker) = row.call.start(&setting, PATIENCE) else {
-            continue;
-        };
-        let known = messages
-            .first()
-            .is_some_and(|message| worker.load(&message.assertion, None).is_ok());
-        if known && worker.canonicalize(1).is_ok() {
-            workers.push((&row.call.peer, worker));
-        }
-    }
-    for (peer, _) in &workers {
-        let _ = write!(
-            out,
-            " {} |",
-            if peer.contains("libxmlsec1") {
+/// A peer that canonicalizes, and what its runs took.
+struct Writer<'r> {
+    peer: &'r str,
+    worker: Worker,
+    rounds: Vec<Vec<f64>>,
+    with_parsing: Vec<Vec<f64>>,
+    last: Option<Canonical>,
+}
+
+impl<'r> Writer<'r> {
+    fn start(row: &'r Row, setting: &Path, document: &Path) -> Option<Self> {
+        let mut worker = row.call.start(setting, PATIENCE).ok()?;
+        worker.load(document, None).ok()?;
+        worker.canonicalize(1).ok()?;
+        let peer = row.call.peer.as_str();
+        Some(Self {
+            peer: if peer.contains("libxmlsec1") {
                 "libxml2, crate libxml 0.3.23"
             } else {
-                peer
-            }
-        );
+                peer.split(',').next().unwrap_or(peer)
+            },
+            worker,
+            rounds: Vec::new(),
+            with_parsing: Vec::new(),
+            last: None,
+        })
     }
-    let _ = writeln!(out, "\n|---|{}", "---|".repeat(workers.len()));
-    for message in messages {
-        let _ = write!(out, "| {} |", message.name);
-        let mut rounds: Vec<Vec<Vec<f64>>> = vec![Vec::new(); workers.len()];
-        let mut last: Vec<Option<Canonical>> = vec![None; workers.len()];
-        for (_, worker) in &mut workers {
-            worker
-                .load(&message.assertion, None)
-                .map_err(|failure| format!("{failure:?}"))?;
+
+    fn of(&self, with_parsing: bool) -> &[Vec<f64>] {
+        if with_parsing {
+            &self.with_parsing
+        } else {
+            &self.rounds
         }
-        for _ in 0..if message.large { 7 } else { 41 } {
-            for ((last, rounds), (_, worker)) in last.iter_mut().zip(&mut rounds).zip(&mut workers)
-            {
-                let times = if message.large { 4 } else { 200 };
-                if let Ok(canonical) = worker.canonicalize(times) {
-                    rounds.push(canonical.nanos.iter().map(|nanos| *nanos as f64).collect());
-                    *last = Some(canonical);
-                }
+    }
+
+    fn take(&mut self, times: usize) {
+        let floats = |nanos: &[u64]| nanos.iter().map(|nanos| *nanos as f64).collect();
+        if let Ok(canonical) = self.worker.canonicalize(times) {
+            self.rounds.push(floats(&canonical.nanos));
+            self.with_parsing.push(floats(&canonical.with_parsing));
+            self.last = Some(canonical);
+        }
+    }
+}
+
+/// Exclusive canonicalization of the assertion, as a document of its own.
+fn canonicalization(inputs: &Inputs, messages: &[Input], rows: &[Row]) -> Result<String, String> {
+    let setting = inputs.setting(true)?;
+    let mut out = String::from("| exclusive canonicalization of the assertion of |");
+    let smallest = messages.first().ok_or("no message")?;
+    let mut writers: Vec<Writer<'_>> = Vec::new();
+    for row in rows {
+        // A second build of the same code has the same name but for its provider.
+        let known = |writer: &Writer<'_>| row.call.peer.starts_with(writer.peer);
+        if !writers.iter().any(known) {
+            writers.extend(Writer::start(row, &setting, &smallest.assertion));
+        }
+    }
+    for writer in &writers {
+        let _ = write!(out, " {} |", writer.peer);
+    }
+    let _ = writeln!(out, "\n|---|{}", "---|".repeat(writers.len()));
+    // Both signatures of a message are around the same assertion.
+    for message in messages.iter().filter(|input| !input.name.contains("both")) {
+        for writer in &mut writers {
+            (writer.rounds, writer.with_parsing) = Default::default();
+            writer.last = None;
+            let loaded = writer.worker.load(&message.assertion, None);
+            loaded.map_err(|failure| format!("{failure:?}"))?;
+        }
+        let (rounds, times) = if message.large { (7, 4) } else { (41, 200) };
+        for _ in 0..rounds {
+            for writer in &mut writers {
+                writer.take(times);
             }
         }
-        let first = rounds.first().cloned().unwrap_or_default();
-        let right = last
-            .first()
-            .cloned()
-            .flatten()
-            .map(|canonical| canonical.hash);
-        for (last, rounds) in last.iter().zip(&rounds) {
-            let _ = match last {
-                None => write!(out, " refused |"),
-                Some(last) if Some(last.hash) != right => write!(out, " other octets |"),
-                Some(last) => {
-                    let nanos = median(&rounds.concat());
-                    let rate = last.len as f64 * 1e3 / nanos;
-                    let ratio = ratio_of_rounds(rounds, &first);
-                    write!(out, " {} ({ratio:.1}), {rate:.0} MB/s |", duration(nanos))
-                }
-            };
-        }
-        out.push('\n');
+        canonical_row(&mut out, message.name, &writers, false);
+        let name = format!("{}, with its parsing", message.name);
+        canonical_row(&mut out, &name, &writers, true);
     }
     Ok(out)
+}
+
+fn canonical_row(out: &mut String, name: &str, writers: &[Writer<'_>], with_parsing: bool) {
+    let _ = write!(out, "| {name} |");
+    // The first is samlkit's.
+    let first = writers.first();
+    let hash = |writer: &Writer<'_>| writer.last.as_ref().map(|canonical| canonical.hash);
+    for writer in writers {
+        let _ = if writer.last.is_none() {
+            write!(out, " refused |")
+        } else if hash(writer) != first.and_then(hash) {
+            write!(out, " other octets |")
+        } else {
+            let nanos = median(&writer.of(with_parsing).concat());
+            let ratio = first.map_or(1.0, |first| {
+                ratio_of_rounds(writer.of(with_parsing), first.of(with_parsing))
+            });
+            write!(out, " {} ({ratio:.1}) |", duration(nanos))
+        };
+    }
+    out.push('\n');
 }
