@@ -58,7 +58,37 @@ fn without_a_fault_it_is_accepted() {
         let identity = accept_at(&provider(), &message, expected, NOW).expect("accepted");
         assert_eq!(identity.signed_parts(), parts);
         assert_eq!(identity.name_id().value(), "britta");
+        assert_eq!(identity.assertion_id(), "_a");
+        assert_eq!(
+            identity.authn_context(),
+            Some("urn:oasis:names:tc:SAML:2.0:ac:classes:Password")
+        );
     }
+}
+
+/// SAMLProf §4.1.4.5: an assertion is known by its issuer and its ID, and remembered for as long as it could be used.
+#[test]
+fn an_assertion_is_used_once() {
+    let memory = InMemoryReplay::new(8);
+    let accept = |id: &str, now: &str| {
+        let message = edit(RESPONSE, "ID='_a'", &format!("ID='{id}'"));
+        let message = sign(&message, id, "p256");
+        let now = parse_date_time(now).expect("a time");
+        let expected = Expected::answer_to(REQUEST);
+        provider()
+            .accept_xml(message.as_bytes(), expected, now, &memory)
+            .map(|identity| identity.assertion_id().to_owned())
+            .map_err(|rejection| rejection.code())
+    };
+    assert_eq!(accept("_a", NOW).as_deref(), Ok("_a"));
+    assert_eq!(accept("_b", NOW).as_deref(), Ok("_b"));
+    assert_eq!(memory.len(), 2);
+    // The last second at which the confirmation holds, with the skew.
+    for now in [NOW, "2026-01-15T10:05:59Z"] {
+        assert_eq!(accept("_a", now), Err(Code::Replayed));
+        assert_eq!(accept("_b", now), Err(Code::Replayed));
+    }
+    assert_eq!(accept("_a", "2026-01-15T10:06:00Z"), Err(Code::Expired));
 }
 
 /// SAMLCore §2.5.1.2: the lower bound is within the period, the upper one is not; the skew widens both.
