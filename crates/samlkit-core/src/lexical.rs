@@ -418,6 +418,22 @@ mod tests {
         }
     }
 
+    /// The octets beside the digits are none, at any place.
+    #[test]
+    fn every_digit_is_one() {
+        let text = "2021-01-11T11:01:11.1Z";
+        assert!(parse_date_time(text).is_some());
+        for (at, octet) in text.bytes().enumerate() {
+            for other in ["/", ":", "+", " "] {
+                if octet.is_ascii_digit() {
+                    let mut changed = text.to_owned();
+                    changed.replace_range(at..=at, other);
+                    assert_eq!(parse_date_time(&changed), None, "{changed}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn zones_of_metadata() {
         let instant = at("2026-11-24T03:14:15Z");
@@ -429,7 +445,24 @@ mod tests {
             zoned_date_time("2026-11-23T13:14:15-14:00"),
             Some((instant, -840))
         );
-        assert_eq!(zoned_date_time("2026-11-23T13:14:15-14:01"), None);
+        for (zone, minutes) in [
+            ("+14:00", Some(840)),
+            ("+14:01", None),
+            ("-14:01", None),
+            ("+13:59", Some(839)),
+            ("+13:60", None),
+            ("+00:59", Some(59)),
+            ("+00:60", None),
+            ("-00:00", Some(0)),
+            ("+1:000", None),
+            ("+0/:00", None),
+            ("+0::00", None),
+            ("+00:0:", None),
+            ("+00-00", None),
+        ] {
+            let zoned = zoned_date_time(&format!("2026-11-24T03:14:15{zone}"));
+            assert_eq!(zoned.map(|(_, minutes)| minutes), minutes, "{zone}");
+        }
         assert_eq!(zoned_date_time("2026-11-23T13:14:15"), None);
     }
 
@@ -498,6 +531,14 @@ mod tests {
             "P99999999999999999999D",
             "+P1D",
             "PT1.5M",
+            "PD",
+            "P+1D",
+            "P 1D",
+            "PT+1H",
+            "PTS",
+            "PT+1S",
+            "PT+1.5S",
+            "PT1:S",
         ] {
             assert_eq!(Duration::parse(text), None, "{text}");
         }

@@ -141,9 +141,7 @@ impl<R: Read> Source<R> {
         self.end -= self.start;
         self.start = 0;
         let least = self.end + CHUNK;
-        if self.octets.len() < least {
-            self.octets.resize(least, 0);
-        }
+        self.octets.resize(self.octets.len().max(least), 0);
         let free = self.octets.get_mut(self.end..).unwrap_or_default();
         let read = loop {
             match self.input.read(free) {

@@ -5,107 +5,17 @@
     reason = "what cannot be signed must stop the test"
 )]
 
+#[path = "support/parts.rs"]
+#[expect(dead_code, reason = "shared with other tests")]
+mod parts;
 #[path = "support/signing.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod signing;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use samlkit_crypto::{DigestAlgorithm, SignatureAlgorithm, Signer as _};
 use samlkit_dsig::{EmptyReference, Error, Ids, Policy, UniqueIds, Verifier, element_by_id};
 use samlkit_xml::Document;
 
-const EXC: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
-const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
-
-/// The parts of a signature, all of them sound to begin with and in canonical form.
-#[derive(Clone)]
-struct Parts {
-    id: String,
-    signature_attributes: String,
-    info_attributes: String,
-    method: String,
-    references: String,
-    after_references: String,
-    after_value: String,
-}
-
-fn transform(uri: &str) -> String {
-    format!("<ds:Transform Algorithm=\"{uri}\"></ds:Transform>")
-}
-
-/// A reference with the digest of the element without its signature.
-fn reference(uri: &str, id: &str, transforms: &str) -> String {
-    let content = format!("<a{id}></a>");
-    let digest = DigestAlgorithm::Sha256.digest(content.as_bytes());
-    let value = base64(digest.as_bytes());
-    format!(
-        "<ds:Reference{uri}><ds:Transforms>{transforms}</ds:Transforms>\
-         <ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod>\
-         <ds:DigestValue>{value}</ds:DigestValue></ds:Reference>"
-    )
-}
-
-fn base64(octets: &[u8]) -> String {
-    STANDARD.encode(octets)
-}
-
-impl Parts {
-    fn new() -> Self {
-        let transforms = transform(ENVELOPED) + &transform(EXC);
-        Self {
-            id: " ID=\"_a\"".to_owned(),
-            signature_attributes: String::new(),
-            info_attributes: String::new(),
-            method: String::new(),
-            references: reference(" URI=\"#_a\"", " ID=\"_a\"", &transforms),
-            after_references: String::new(),
-            after_value: String::new(),
-        }
-    }
-
-    fn with_reference(mut self, uri: &str, transforms: &str) -> Self {
-        self.references = reference(uri, &self.id, transforms);
-        self
-    }
-
-    /// The element with its signature, the value of which is right.
-    fn sign(&self) -> String {
-        let declared = " xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"";
-        let inside = format!(
-            "<ds:CanonicalizationMethod Algorithm=\"{EXC}\"></ds:CanonicalizationMethod>\
-             <ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256\">{}</ds:SignatureMethod>{}{}",
-            self.method, self.references, self.after_references
-        );
-        let attributes = &self.info_attributes;
-        let octets = format!("<ds:SignedInfo{declared}{attributes}>{inside}</ds:SignedInfo>");
-        let value = signing::signer("p256", SignatureAlgorithm::EcdsaSha256)
-            .sign(octets.as_bytes())
-            .expect("a value");
-        format!(
-            "<a{}><ds:Signature{declared}{}><ds:SignedInfo{attributes}>{inside}</ds:SignedInfo>\
-             <ds:SignatureValue>{}</ds:SignatureValue>{}</ds:Signature></a>",
-            self.id,
-            self.signature_attributes,
-            base64(&value),
-            self.after_value
-        )
-    }
-}
-
-fn verify_with(text: &str, policy: Policy) -> Result<(), Error> {
-    let document = Document::parse(text.as_bytes()).expect("well-formed");
-    let keys = signing::trusted("p256");
-    Verifier::new(&keys)
-        .expect("a key")
-        .with_policy(policy)
-        .verify(document.root())
-        .map(drop)
-}
-
-fn verify(parts: &Parts) -> Result<(), Error> {
-    verify_with(&parts.sign(), Policy::new())
-}
+use parts::{ENVELOPED, EXC, Parts, transform, verify, verify_with};
 
 fn unexpected(error: &Result<(), Error>) -> bool {
     matches!(error, Err(Error::UnexpectedContent { .. }))

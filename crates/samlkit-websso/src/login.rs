@@ -398,9 +398,16 @@ impl PendingRequest {
     pub fn from_text(text: &str) -> Option<Self> {
         // An identifier of ours holds no dot.
         let mut parts = text.split('.');
-        let (version, id, issued, provider) =
-            (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        if version != Self::VERSION || parts.next().is_some() || !samlkit_xml::is_nc_name(id) {
+        let (Self::VERSION, id, issued, provider, None) = (
+            parts.next()?,
+            parts.next()?,
+            parts.next()?,
+            parts.next()?,
+            parts.next(),
+        ) else {
+            return None;
+        };
+        if !samlkit_xml::is_nc_name(id) {
             return None;
         }
         let provider = String::from_utf8(URL_SAFE_NO_PAD.decode(provider).ok()?).ok()?;

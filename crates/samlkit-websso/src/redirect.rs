@@ -410,15 +410,15 @@ fn inflate(deflated: &[u8]) -> Result<Vec<u8>, Rejection> {
     let mut ended = false;
     while !ended && message.len() <= MOST_INFLATED {
         let room = message.len().max(4 * deflated.len()).max(1024);
-        message.reserve_exact(room.min(MOST_INFLATED + 1 - message.len()));
+        message.reserve_exact(room.min(MOST_INFLATED.abs_diff(message.len()) + 1));
         let (read, written) = (stream.total_in(), message.len());
         let status = stream.decompress_vec(rest, &mut message, FlushDecompress::None);
         let read = usize::try_from(stream.total_in() - read).unwrap_or(usize::MAX);
         rest = rest.get(read..).unwrap_or_default();
         match status {
             Ok(Status::StreamEnd) => ended = true,
-            // With room to write, nothing left to read and no end: the stream was cut.
-            Ok(_) if read > 0 || message.len() > written => {}
+            // With room to write, nothing more to write and no end: the stream was cut.
+            Ok(_) if message.len() > written => {}
             Ok(_) | Err(_) => return Err(not_deflate),
         }
     }

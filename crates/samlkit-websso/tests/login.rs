@@ -133,6 +133,11 @@ fn what_is_asked_for_is_sent() {
 fn signed_by_redirect() {
     let (signer, certificate) = signer();
     let login = Login::new().with_signer(&signer, None);
+    assert_eq!(
+        login.signature_algorithm(),
+        Some(SignatureAlgorithm::RsaSha256)
+    );
+    assert_eq!(Login::new().signature_algorithm(), None);
     let (outgoing, _) = provider()
         .login(IDP, &login, now(), &SystemRandomness)
         .expect("a login");
@@ -144,6 +149,11 @@ fn signed_by_redirect() {
     let policy = AlgorithmPolicy::default();
     let verify = |query: &str| RedirectMessage::parse(query)?.verify(&keys, &policy);
     assert_eq!(verify(&query), Ok(keys[0].thumbprint()));
+    let message = RedirectMessage::parse(&query).expect("a message");
+    assert_eq!(
+        message.signature_algorithm(),
+        Some(SignatureAlgorithm::RsaSha256.uri())
+    );
     let code = |query: &str| verify(query).expect_err("refused").code();
     // A relay state that was not there when it was signed.
     assert_eq!(
@@ -238,6 +248,7 @@ fn the_answer_to_this_request_alone() {
         .expect("a login");
     assert_ne!(pending.id(), other.id());
     assert_eq!(pending.id().len(), 41);
+    assert_eq!(pending.identity_provider(), IDP);
     let kept = PendingRequest::from_text(&pending.to_text()).expect("our own text");
     assert_eq!(kept, pending);
     // The fixture answers another request.

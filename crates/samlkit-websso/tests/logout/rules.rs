@@ -1,5 +1,7 @@
 //! The rules of logout messages, each beside a sibling that breaks it.
 
+use std::time::Duration;
+
 use crate::parties::{
     IDP, SP, at, certificate, now, peers_are_asked, posted, private_key, signed, trusted, xmlsec1,
 };
@@ -195,6 +197,33 @@ fn time_and_replay_of_requests() {
     let again = || sp.accept_request(Incoming::redirect(&query), now(), Some(&replay));
     passes(again());
     assert_eq!(code(again()), Code::Replayed);
+}
+
+/// The skew and the age are what was set, and the skew no more than the most.
+#[test]
+fn how_far_clocks_may_be_apart() {
+    let age = Duration::from_secs(100);
+    let message = signed(&request().write().unwrap(), "idp");
+    for (skew, [early, first, last, late]) in [
+        (0, ["09:59:59", "10:00:00", "10:01:39", "10:01:40"]),
+        (30, ["09:59:29", "09:59:30", "10:02:09", "10:02:10"]),
+        (600, ["09:49:59", "09:50:00", "10:11:39", "10:11:40"]),
+        (86_400, ["09:49:59", "09:50:00", "10:11:39", "10:11:40"]),
+    ] {
+        let policy = LogoutPolicy::new()
+            .with_clock_skew(Duration::from_secs(skew))
+            .with_max_age(age);
+        let sp = at_sp().with_policy(policy);
+        let accept = |time: &str| {
+            let now = at(&format!("2026-01-15T{time}Z"));
+            accept_post(&sp, &message, now).map_err(|rejection| rejection.code())
+        };
+        for time in [first, last] {
+            accept(time).map(drop).expect("it is in time");
+        }
+        assert_eq!(accept(late).map(drop), Err(Code::Expired), "{skew}");
+        assert_eq!(accept(early).map(drop), Err(Code::NotYetValid), "{skew}");
+    }
 }
 
 #[test]
