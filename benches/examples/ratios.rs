@@ -62,7 +62,6 @@ fn measure(message: &Message) -> Times {
         };
         let _ = black_box(identity.expect("the message is accepted"));
     };
-    // The large ones several times in a row: what the allocator asks of the kernel after the other stages is not theirs.
     let (rounds, times) = match message.xml.len() {
         0..100_000 => (400, 10),
         100_000..5_000_000 => (25, 10),

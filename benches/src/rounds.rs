@@ -24,6 +24,9 @@ impl<'s> Stage<'s> {
 }
 
 /// Runs the stages in turn, `times` each a round; gives the seconds that each took once, by round.
+///
+/// A turn begins with a run that is not counted: what the stage before left in the caches, and gave back to the kernel, is not
+/// this one's.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 pub fn take_turns<const N: usize>(
@@ -33,6 +36,7 @@ pub fn take_turns<const N: usize>(
 ) -> [Vec<f64>; N] {
     for _ in 0..rounds {
         for stage in &mut stages {
+            (stage.run)();
             let start = Instant::now();
             for _ in 0..times {
                 (stage.run)();

@@ -50,23 +50,29 @@ impl<'s> Parser<'s> {
             canonical: true,
         };
         let empty = loop {
-            match bytes.get(at) {
-                Some(b'>') => break false,
-                Some(b'/') if bytes.get(at + 1) == Some(&b'>') => break true,
-                Some(b' ') => {}
-                Some(&octet) if is_space(octet) => seen.canonical = false,
-                _ => return Err(Error::MalformedMarkup { offset: at }),
+            // No tag has an octet 0, which is what stands behind the end here.
+            let mut octet = octet_at(bytes, at);
+            if octet == b'>' {
+                break false;
             }
-            let space = at;
-            at = skip_space(bytes, at + 1);
-            seen.canonical &= at == space + 1;
-            match bytes.get(at) {
-                Some(b'>') => {
-                    seen.canonical = false;
-                    break false;
-                }
-                Some(b'/') if bytes.get(at + 1) == Some(&b'>') => break true,
-                _ => {}
+            let spaced = octet == b' ' && !is_space(octet_at(bytes, at + 1));
+            if spaced {
+                at += 1;
+            } else if is_space(octet) {
+                seen.canonical = false;
+                at = skip_space(bytes, at + 1);
+            } else if octet == b'/' && octet_at(bytes, at + 1) == b'>' {
+                break true;
+            } else {
+                return Err(Error::MalformedMarkup { offset: at });
+            }
+            octet = octet_at(bytes, at);
+            if octet == b'>' {
+                seen.canonical = false;
+                break false;
+            }
+            if octet == b'/' && octet_at(bytes, at + 1) == b'>' {
+                break true;
             }
             count += 1;
             if count > self.limits.attributes {
@@ -428,6 +434,12 @@ impl<'s> Parser<'s> {
             None => Ok(()),
         }
     }
+}
+
+/// The octet at `at`; 0 behind the end.
+#[inline(always)]
+fn octet_at(bytes: &[u8], at: usize) -> u8 {
+    bytes.get(at).copied().unwrap_or(0)
 }
 
 /// The offset of the first octet at or after `at` that is no white space.
