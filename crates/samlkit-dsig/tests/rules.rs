@@ -191,6 +191,37 @@ fn unique_ids_of_another_document() {
     ));
 }
 
+/// The element that is reported is the one that has the later ID, whatever is in it and after it.
+#[test]
+fn a_duplicate_id_is_reported_with_its_element() {
+    for (text, element) in [
+        (
+            "<a ID='x'><b ID='y'/><c k='' ID='x' l=''><d m=''/></c><e n=''/></a>",
+            "<c",
+        ),
+        (
+            "<a k=''><b ID='x'><c l=''/></b><!-- ID='x' --><d><e ID='x'/></d><f/></a>",
+            "<e",
+        ),
+        ("<a><b ID='x' k='' Id='x'><c/></b></a>", "<b"),
+        ("<a ID='x' Id='x'/>", "<a"),
+        ("<a id='x' xml:id='x'/>", "<a"),
+        ("\u{feff}<a><b ID='x'/><c ID='x'/></a>", "<c"),
+    ] {
+        let document = Document::parse(text.as_bytes()).expect("well-formed");
+        let twice = Error::DuplicateId {
+            offset: text.find(element).expect("the element"),
+        };
+        assert_eq!(
+            UniqueIds::of(&document).map(drop),
+            Err(twice.clone()),
+            "{text}"
+        );
+        // This looks at one element after the other.
+        assert_eq!(Ids::default().add(&document), Err(twice), "{text}");
+    }
+}
+
 #[test]
 fn every_attribute_that_is_an_id_to_someone() {
     for name in ["ID", "Id", "id", "xml:id", "AssertionID"] {
