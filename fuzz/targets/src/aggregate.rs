@@ -1,5 +1,7 @@
 //! One pass over any octets, in portions of any size, gives the verdict of the whole document; and every member that is indexed
 //! is read again as the whole document has it. The key signs what the input asks for, so that the pass is gone through.
+//!
+//! An input that does not begin as a document has a header of one octet: whether it is signed, and the size of the portions.
 
 use std::io::{self, Cursor, Read};
 use std::sync::LazyLock;
@@ -10,6 +12,9 @@ use samlkit_dsig::sign::{Position, ReferenceBy, Template};
 use samlkit_dsig::{EmptyReference, Error, Outline, Policy, StreamError, Verifier};
 use samlkit_xml::{Document, Element};
 
+use crate::header;
+
+const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 const KEY: &[u8] = include_bytes!("../../../fixtures/keys/test-only-p256.key.pem");
 const CERTIFICATE: &[u8] = include_bytes!("../../../fixtures/keys/test-only-p256.crt.pem");
 
@@ -31,11 +36,13 @@ impl Read for Trickle<'_> {
     }
 }
 
-/// The target.
+/// Runs one input.
+///
+/// # Panics
+///
+/// If what must hold does not.
 pub fn run(input: &[u8]) {
-    let Some((&first, source)) = input.split_first() else {
-        return;
-    };
+    let (first, source) = header(input);
     let step = usize::from(first >> 1) + 1;
     compare(source, step);
     if first & 1 != 0
@@ -59,7 +66,11 @@ fn compare(source: &[u8], step: usize) {
     let verifier = Verifier::new(&*TRUSTED)
         .expect("it is there")
         .with_policy(policy);
-    let outline = Outline::new(&["entityID"]).group("", "g").member("", "m");
+    let outline = Outline::new(&["entityID"])
+        .group("", "g")
+        .group(MD, "EntitiesDescriptor")
+        .member("", "m")
+        .member(MD, "EntityDescriptor");
     let streamed = verifier.index(&outline, Trickle(source, step));
     let Ok(document) = Document::parse(source) else {
         assert!(matches!(
@@ -69,14 +80,14 @@ fn compare(source: &[u8], step: usize) {
         return;
     };
     let root = document.root();
-    if !root.is("", "g") && !root.is("", "m") {
+    if !is_group(root) && !is_member(root) {
         assert!(matches!(streamed, Err(StreamError::ForeignRoot { .. })));
         return;
     }
     match (verifier.verify(root), streamed) {
         (Ok(signed), Ok(index)) => {
             let mut expected = Vec::new();
-            if root.is("", "m") {
+            if is_member(root) {
                 expected.push(signed.root());
             } else {
                 members(signed.root(), &mut expected);
@@ -115,11 +126,19 @@ fn compare(source: &[u8], step: usize) {
     }
 }
 
+fn is_group(element: Element<'_>) -> bool {
+    element.is("", "g") || element.is(MD, "EntitiesDescriptor")
+}
+
+fn is_member(element: Element<'_>) -> bool {
+    element.is("", "m") || element.is(MD, "EntityDescriptor")
+}
+
 fn members<'d>(group: Element<'d>, found: &mut Vec<Element<'d>>) {
     for child in group.elements() {
-        if child.is("", "m") {
+        if is_member(child) {
             found.push(child);
-        } else if child.is("", "g") {
+        } else if is_group(child) {
             members(child, found);
         }
     }

@@ -20,3 +20,11 @@ pub mod redirect;
 pub mod resigned;
 pub mod xml_parse;
 pub mod xml_pieces;
+
+/// The header of an input, and the rest. A document has none, so that any can be a seed; its length stands for it.
+const fn header(input: &[u8]) -> (u8, &[u8]) {
+    match input {
+        [b'<', ..] | [] => (input.len().to_le_bytes()[0], input),
+        [first, rest @ ..] => (*first, rest),
+    }
+}

@@ -1,6 +1,10 @@
 //! `Pieces` on any octets, in portions of any size: no panic, and the same verdict and nodes as the whole document has.
+//!
+//! An input that does not begin as a document has a header of one octet: the settings, and the size of the portions.
 
 use samlkit_xml::{Document, Element, Error, Limits, Next, Node, NodeKind, PieceKind, Pieces};
+
+use crate::header;
 
 /// Runs one input.
 ///
@@ -8,9 +12,7 @@ use samlkit_xml::{Document, Element, Error, Limits, Next, Node, NodeKind, PieceK
 ///
 /// If what must hold does not.
 pub fn run(input: &[u8]) {
-    let Some((&first, source)) = input.split_first() else {
-        return;
-    };
+    let (first, source) = header(input);
     let step = usize::from(first >> 2) + 1;
     let mut pieces = Pieces::new(Limits::DEFAULT);
     if first & 1 != 0 {

@@ -1,4 +1,4 @@
-//! The seeds of every fuzz target, replayed: the fixtures, and what is in `fuzz/seeds`.
+//! The seeds of every fuzz target, replayed: the fixtures, what is in `fuzz/seeds`, and the corpus of `samlkit-testing`.
 #![expect(
     clippy::expect_used,
     reason = "a seed that cannot be read must stop the test"
@@ -6,11 +6,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use samlkit_fuzz_targets::{
     accept, aggregate, assertion, c14n, decrypt, dsig_document, keys, metadata, redirect, resigned,
     xml_parse, xml_pieces,
 };
+use samlkit_testing::{Case, NOW, corpus};
 
 /// The folders that `.ci/run` seeds the fuzzer with.
 const FOLDERS: [&str; 7] = [
@@ -22,6 +24,12 @@ const FOLDERS: [&str; 7] = [
     "keys",
     "unusual",
 ];
+
+/// The messages that `.ci/run` has written as seeds.
+static CORPUS: LazyLock<Vec<Case>> =
+    LazyLock::new(|| corpus::standard(NOW, &accept::SP).expect("they can be made"));
+/// A message of so many goes through every target; all of them through `accept`.
+const SAMPLE: usize = 16;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -55,7 +63,29 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         .collect();
     assert!(seeds.len() > 250, "{}", seeds.len());
     seeds.extend(files(&root().join("fuzz/seeds").join(target)));
+    seeds.extend(CORPUS.iter().step_by(SAMPLE).map(octets));
     seeds
+}
+
+fn octets(case: &Case) -> Vec<u8> {
+    let text = || {
+        case.query()
+            .map(str::to_owned)
+            .or_else(|| case.form_value())
+    };
+    let octets = case.response().or_else(|| case.metadata());
+    octets.map_or_else(|| text().unwrap_or_default().into_bytes(), <[u8]>::to_vec)
+}
+
+/// What the corpus says of a message in the usual situation is what the target finds.
+#[test]
+fn corpus_is_accepted_and_refused() {
+    let mut honest = 0;
+    for case in &*CORPUS {
+        let is_accepted = accept::accepted(&octets(case));
+        honest += usize::from(is_accepted && case.is_accepted());
+    }
+    assert!(honest > 700, "{honest}");
 }
 
 macro_rules! replay {
