@@ -1,0 +1,252 @@
+//! What is secret is in memory while its owner lives, and nowhere afterwards: the heap of this process is searched for it.
+//!
+//! Not the stack: what a moved value leaves there is written over by whatever comes next, and wiped by nobody.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a broken fixture must stop the test")]
+
+#[path = "common/memory.rs"]
+mod memory;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use memory::{Secret, is_in_memory};
+use samlkit_crypto::{
+    Agreement, BlockEncryption, ConcatKdf, DigestAlgorithm, KeyWrap, PrivateKey, Randomness,
+    RandomnessError, RsaOaep, SignatureAlgorithm, Signer as _, SigningKey,
+};
+use samlkit_enc::{DecryptionKey, Encrypted, Encryptor, Kind, Policy, Recipient, decrypt};
+use samlkit_xml::Document;
+
+const PLAINTEXT: &str = r#"<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_1"><secret-of-plaintext/></saml:Assertion>"#;
+/// Means what [`PLAINTEXT`] means only within a message that declares its prefix.
+const FRAGMENT: &str = r#"<saml:Assertion ID="_1"><secret-of-plaintext/></saml:Assertion>"#;
+const OF_PLAINTEXT: Secret = Secret::new(b"cret-of-plaintex");
+
+macro_rules! der {
+    ($name:literal) => {
+        include_bytes!(concat!("../../samlkit-crypto/tests/private-keys/", $name)).as_slice()
+    };
+}
+
+/// Octets that are known here and look like nothing else: other ones at each call.
+struct Known(AtomicU8);
+
+impl Known {
+    const fn new() -> Self {
+        Self(AtomicU8::new(0))
+    }
+
+    const fn octet(call: u8, at: u8) -> u8 {
+        0xb1_u8.wrapping_mul(call.wrapping_add(3)) ^ at.wrapping_mul(0x6d)
+    }
+
+    /// Some of the octets that the call gave: not the first, over which an allocator writes when they are freed.
+    fn secret(call: u8) -> Secret {
+        Secret::new(&core::array::from_fn(|at| {
+            Self::octet(call, 16 + u8::try_from(at).unwrap())
+        }))
+    }
+}
+
+impl Randomness for Known {
+    fn fill(&self, octets: &mut [u8]) -> Result<(), RandomnessError> {
+        let call = self.0.fetch_add(1, Ordering::Relaxed);
+        for (octet, at) in octets.iter_mut().zip((0..=u8::MAX).cycle()) {
+            *octet = Self::octet(call, at);
+        }
+        Ok(())
+    }
+}
+
+/// Asserts that `make` gives something that has the secret in memory, and that dropping it takes it away.
+fn dies_with<T>(what: &str, secret: &Secret, make: impl FnOnce() -> T) {
+    assert!(!is_in_memory(secret), "{what}: before");
+    let owner = Box::new(make());
+    assert!(is_in_memory(secret), "{what}: while it lives");
+    drop(owner);
+    assert!(!is_in_memory(secret), "{what}: afterwards");
+}
+
+/// Asserts that the secret is not left behind by what uses it.
+fn is_not_left<T>(what: &str, secret: &Secret, run: impl FnOnce() -> T) {
+    drop(Box::new(run()));
+    assert!(!is_in_memory(secret), "{what}");
+}
+
+/// One test: what another thread keeps would be found too.
+#[test]
+fn nothing_secret_is_left_on_the_heap() {
+    finds_what_is_there();
+    private_keys();
+    symmetric_keys();
+    plaintexts();
+}
+
+fn finds_what_is_there() {
+    let secret = Known::secret(200);
+    assert!(!is_in_memory(&secret));
+    let plain: Box<[u8]> = (0..100).map(|at| Known::octet(200, at)).collect();
+    assert!(is_in_memory(&secret));
+    drop(std::hint::black_box(plain));
+    // What nobody wipes is found in freed memory.
+    assert!(is_in_memory(&secret));
+}
+
+fn private_keys() {
+    let rsa = der!("rsa2048.pkcs1.der");
+    let pem = der!("rsa2048.pkcs8.pem");
+    // Within the private exponent. Of the primes, the `rsa` crate leaves copies behind when it checks a key.
+    let (name, secret) = ("RSA", Secret::of(rsa, 380));
+    dies_with(name, &secret, || PrivateKey::parse(rsa).unwrap());
+    dies_with(name, &secret, || PrivateKey::parse(pem).unwrap());
+    dies_with(name, &secret, || {
+        let key = Arc::new(PrivateKey::parse(rsa).unwrap());
+        let signer = SigningKey::new(Arc::clone(&key), SignatureAlgorithm::RsaSha256).unwrap();
+        let _ = signer.sign(b"message").unwrap();
+        let sealed = RsaOaep::default()
+            .encrypt(key.public_key(), b"key", &Known::new())
+            .unwrap();
+        assert_eq!(*RsaOaep::default().decrypt(&key, &sealed).unwrap(), *b"key");
+        let _ = key.derive("purpose", b"input");
+        (signer, DecryptionKey::new(key))
+    });
+    is_not_left(name, &secret, || {
+        PrivateKey::parse(&rsa[..rsa.len() - 1]).map(drop)
+    });
+    let ec = [
+        (
+            "P-256",
+            der!("p256.sec1.der"),
+            SignatureAlgorithm::EcdsaSha256,
+        ),
+        (
+            "P-384",
+            der!("p384.sec1.der"),
+            SignatureAlgorithm::EcdsaSha384,
+        ),
+        (
+            "P-521",
+            der!("p521.sec1.der"),
+            SignatureAlgorithm::EcdsaSha512,
+        ),
+    ];
+    for (name, der, algorithm) in ec {
+        is_not_left(name, &Secret::of(der, 23), || {
+            let key = Arc::new(PrivateKey::parse(der).unwrap());
+            let signer = SigningKey::new(Arc::clone(&key), algorithm).unwrap();
+            let _ = signer.sign(b"message").unwrap();
+            let _ = key.agree(key.public_key()).unwrap();
+            signer
+        });
+    }
+    let pem = der!("ed25519.pkcs8.pem");
+    let text = core::str::from_utf8(pem).unwrap();
+    let seed = Secret::of_base64(text.lines().nth(1).unwrap(), 32);
+    dies_with("Ed25519", &seed, || {
+        let key = PrivateKey::parse(pem).unwrap();
+        let signer = SigningKey::new(key, SignatureAlgorithm::EddsaEd25519).unwrap();
+        let _ = signer.sign(b"message").unwrap();
+        signer
+    });
+}
+
+fn symmetric_keys() {
+    let key = PrivateKey::parse(der!("rsa2048.pkcs1.der")).unwrap();
+    let made =
+        |call, length: u8| -> Vec<u8> { (0..length).map(|at| Known::octet(call, at)).collect() };
+    let sealed = {
+        let mut content_key = made(100, 32);
+        let sealed = RsaOaep::default().encrypt(key.public_key(), &content_key, &Known::new());
+        content_key.fill(0);
+        sealed.unwrap()
+    };
+    let content_key = Known::secret(100);
+    dies_with("key transport", &content_key, || {
+        RsaOaep::default().decrypt(&key, &sealed).unwrap()
+    });
+    let wrapped = {
+        let mut content_key = made(101, 32);
+        let wrapped = KeyWrap::Aes256.wrap(&[9; 32], &content_key).unwrap();
+        content_key.fill(0);
+        wrapped
+    };
+    dies_with("key wrap", &Known::secret(101), || {
+        KeyWrap::Aes256.unwrap(&[9; 32], &wrapped).unwrap()
+    });
+
+    let ec = PrivateKey::parse(der!("p256.sec1.der")).unwrap();
+    let agreement = Agreement::new(ec.public_key(), &Known::new()).unwrap();
+    let secret = Secret::of(agreement.shared_secret().as_bytes(), 16);
+    drop(agreement);
+    dies_with("agreement", &secret, || {
+        Agreement::new(ec.public_key(), &Known::new()).unwrap()
+    });
+    dies_with("shared secret", &secret, || {
+        let agreement = Agreement::new(ec.public_key(), &Known::new()).unwrap();
+        ec.agree(agreement.originator()).unwrap()
+    });
+    let derivation = ConcatKdf::new(DigestAlgorithm::Sha256, b"purpose");
+    let secret = Secret::of(&derivation.derive(&[5; 32], 32), 16);
+    dies_with("derived key", &secret, || derivation.derive(&[5; 32], 32));
+    let secret = Secret::of(ec.derive("purpose", b"input").as_slice(), 16);
+    dies_with("derived secret", &secret, || {
+        Box::new(ec.derive("purpose", b"input"))
+    });
+}
+
+fn plaintexts() {
+    let private = Arc::new(PrivateKey::parse(der!("rsa2048.pkcs1.der")).unwrap());
+    let key = DecryptionKey::new(Arc::clone(&private));
+    for algorithm in BlockEncryption::ALL {
+        let name = algorithm.to_string();
+        let encryptor = Encryptor::new(Recipient::from_public_key(private.public_key().clone()))
+            .with_algorithm(algorithm);
+        let made = || {
+            encryptor
+                .encrypt(Kind::Assertion, PLAINTEXT, &Known::new())
+                .unwrap()
+        };
+        // The content key is the first that is drawn; half of a long one can be looked for.
+        let is_long = algorithm.key_len() == 32;
+        if is_long {
+            is_not_left(&name, &Known::secret(0), made);
+        }
+        is_not_left(&name, &OF_PLAINTEXT, made);
+        let message = made();
+        let document = Document::parse(message.as_bytes()).unwrap();
+        dies_with(&name, &OF_PLAINTEXT, || {
+            decrypt(document.root(), &key).unwrap()
+        });
+        if is_long {
+            is_not_left(&name, &Known::secret(0), || {
+                decrypt(document.root(), &key).unwrap()
+            });
+        }
+
+        let content_key: [u8; 32] = [3; 32];
+        let content_key = &content_key[..algorithm.key_len()];
+        let octets = algorithm
+            .encrypt(content_key, FRAGMENT.as_bytes(), &Known::new())
+            .unwrap();
+        dies_with(&name, &OF_PLAINTEXT, || {
+            algorithm.decrypt(content_key, &octets).unwrap()
+        });
+        dies_with(&name, &OF_PLAINTEXT, || {
+            algorithm.decrypt_unjudged(content_key, &octets).unwrap()
+        });
+        // One that leans on the message is put together anew.
+        let fragment = memory::with_cipher_value(&message, &octets);
+        let document = Document::parse(fragment.as_bytes()).unwrap();
+        let encrypted = Encrypted::read(document.root(), &Policy::new()).unwrap();
+        dies_with(&name, &OF_PLAINTEXT, || {
+            encrypted.decrypt_with_key(Some(content_key)).unwrap()
+        });
+        // With a tag that is wrong, or a padding.
+        let mut changed = octets.clone();
+        *changed.last_mut().unwrap() ^= 0x80;
+        is_not_left(&name, &OF_PLAINTEXT, || {
+            algorithm.decrypt(content_key, &changed).map(drop)
+        });
+    }
+}
