@@ -11,8 +11,8 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use samlkit::Code;
 use samlkit_benches::{
-    Forgetful, Message, Rsa, assertion, base64_to, hostile, key, limits, messages, metadata_like,
-    now, service_provider, signed_octets, signing_key, tokenizer_pass,
+    Forgetful, Message, Rsa, assertion, base64_to, key, limits, messages, metadata_like, now,
+    service_provider, shapes, signed_octets, signing_key, tokenizer_pass,
 };
 use samlkit_c14n::{Algorithm, Canonicalizer};
 use samlkit_crypto::DigestAlgorithm;
@@ -80,7 +80,7 @@ fn xml(c: &mut Criterion) {
     bench(&mut group, "1MB-metadata", metadata.len(), || {
         Document::parse_with(black_box(metadata.as_bytes()), &limits)
     });
-    let hostile = hostile::references(1 << 18);
+    let hostile = shapes::document("escapes", 1 << 18);
     bench(&mut group, "hostile", hostile.len(), || {
         Document::parse_with(black_box(hostile.as_bytes()), &limits)
     });
@@ -89,7 +89,7 @@ fn xml(c: &mut Criterion) {
 
 fn c14n(c: &mut Criterion) {
     let limits = limits();
-    let hostile = hostile::redeclarations(1 << 14);
+    let hostile = shapes::document("redeclarations", 1 << 14);
     let hostile = Document::parse_with(hostile.as_bytes(), &limits).expect("well-formed");
     for (name, algorithm) in [
         ("c14n/exclusive", Algorithm::Exclusive),
@@ -133,7 +133,7 @@ fn dsig(c: &mut Criterion) {
             verifier.verify(black_box(assertion))
         });
     }
-    let hostile = hostile::ids(1 << 15);
+    let hostile = shapes::document("IDs", 1 << 15);
     let hostile = Document::parse_with(hostile.as_bytes(), &limits).expect("well-formed");
     let signed = Template::new().sign(hostile.root(), signing_key());
     let signed = signed.expect("the key signs");

@@ -21,7 +21,6 @@ use samlkit_dsig::sign::{Naming, Position, Template};
 use samlkit_xml::{Document, Element, Limits};
 
 pub mod aggregate;
-pub mod hostile;
 pub mod rounds;
 pub mod shapes;
 

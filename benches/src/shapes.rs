@@ -47,24 +47,34 @@ pub const DOCUMENTS: [Shape; 12] = [
         wrap(&element.repeat(n / 256))
     }),
     ("depth", |n| "<a>".repeat(n) + &"</a>".repeat(n)),
-    ("IDs", |n| wrap(&each(n, |i| format!("<b ID='_{i}'/>")))),
+    ("IDs", |n| {
+        format!("<a ID='_'>{}</a>", each(n, |i| format!("<b ID='_{i}'/>")))
+    }),
 ];
+
+/// The one of [`DOCUMENTS`] with this name.
+#[must_use]
+pub fn document(name: &str, n: usize) -> String {
+    let shape = DOCUMENTS.iter().find(|(known, _)| *known == name);
+    let (_, make) = shape.expect("there is such a shape");
+    make(n)
+}
 
 /// Signed by the trusted key: what an identity provider, or a stolen key, could send. `Verifier`, whatever its verdict.
 pub const SIGNED: [Shape; 8] = [
     ("signatures", |n| {
-        let signed = signature(&reference(&DEFAULT_TRANSFORMS), "", "");
-        document(&signed.repeat(n))
+        let one = signature(&reference(&DEFAULT_TRANSFORMS), "", "");
+        signed(&one.repeat(n))
     }),
     ("references", |n| {
-        document(&signature(
+        signed(&signature(
             &reference(&DEFAULT_TRANSFORMS).repeat(n),
             "",
             "",
         ))
     }),
     ("transforms", |n| {
-        document(&signature(&reference(&EXCLUSIVE.repeat(n)), "", ""))
+        signed(&signature(&reference(&EXCLUSIVE.repeat(n)), "", ""))
     }),
     ("prefixes in a PrefixList, of n references", |n| {
         let list = each(n, |i| format!(" p{i}"));
@@ -72,7 +82,7 @@ pub const SIGNED: [Shape; 8] = [
             "<ec:InclusiveNamespaces xmlns:ec=\"http://www.w3.org/2001/10/xml-exc-c14n#\" PrefixList=\"{}\"></ec:InclusiveNamespaces>",
             list.trim_start()
         );
-        document(&signature(
+        signed(&signature(
             &reference(&DEFAULT_TRANSFORMS).repeat(n),
             &list,
             "",
@@ -85,7 +95,7 @@ pub const SIGNED: [Shape; 8] = [
             list.trim_start()
         );
         let declared = each(n, |i| format!(" xmlns:p{i}=\"urn:{i}\""));
-        document(&signature(&reference(&DEFAULT_TRANSFORMS), &list, "")).replacen(
+        signed(&signature(&reference(&DEFAULT_TRANSFORMS), &list, "")).replacen(
             " ID",
             &format!("{declared} ID"),
             1,
@@ -94,18 +104,18 @@ pub const SIGNED: [Shape; 8] = [
     ("certificates", |n| {
         let certificates = "<ds:X509Certificate>MIIC</ds:X509Certificate>".repeat(n);
         let info = format!("<ds:X509Data>{certificates}</ds:X509Data>");
-        document(&signature(&reference(&DEFAULT_TRANSFORMS), "", &info))
+        signed(&signature(&reference(&DEFAULT_TRANSFORMS), "", &info))
     }),
     ("X509Data", |n| {
         let info = "<ds:X509Data><ds:X509Certificate>MIIC</ds:X509Certificate></ds:X509Data>";
-        document(&signature(
+        signed(&signature(
             &reference(&DEFAULT_TRANSFORMS),
             "",
             &info.repeat(n),
         ))
     }),
     ("white space in base64", |n| {
-        document(&signature(&reference(&DEFAULT_TRANSFORMS), "", "")).replace(
+        signed(&signature(&reference(&DEFAULT_TRANSFORMS), "", "")).replace(
             "<ds:SignatureValue>",
             &format!("<ds:SignatureValue>{}", " ".repeat(n)),
         )
@@ -207,13 +217,13 @@ pub fn trusted() -> [TrustedKey; 2] {
 }
 
 /// The element that the signatures below are of.
-fn document(signature: &str) -> String {
+fn signed(signature: &str) -> String {
     format!("<a ID=\"_a\">{signature}</a>")
 }
 
 /// The reference to the element, whose octets without its signature are known.
 fn reference(transforms: &str) -> String {
-    let digest = DigestAlgorithm::Sha256.digest(document("").as_bytes());
+    let digest = DigestAlgorithm::Sha256.digest(signed("").as_bytes());
     format!(
         "<ds:Reference URI=\"#_a\"><ds:Transforms>{transforms}</ds:Transforms><ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod><ds:DigestValue>{}</ds:DigestValue></ds:Reference>",
         STANDARD.encode(digest.as_bytes())
