@@ -114,8 +114,8 @@ fn case(attack: &'static Attack, scene: &Scene, good: Arc<Case>) -> Result<Optio
             change(&mut delivery);
             Some(Payload::Response(message.xml().into_bytes()))
         }
-        // Not of a response: `attacks::redirect` makes them.
-        Make::Query(..) | Make::AnswerQuery(_) | Make::Metadata(..) => None,
+        // Not of a response: `attacks::redirect` and `attacks::posted` make them.
+        Make::Query(..) | Make::AnswerQuery(_) | Make::Metadata(..) | Make::Posted(..) => None,
     };
     Ok(payload.map(|payload| Case {
         id: format!("{}/{name}", attack.id),

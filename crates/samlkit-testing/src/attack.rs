@@ -9,6 +9,7 @@ use samlkit::websso::SignedParts;
 use crate::case::Delivery;
 use crate::encryption::Encryption;
 use crate::markup::Element;
+use crate::posted::Posted;
 use crate::{ResponseBuilder, TestIdp, TestSp};
 
 /// A way to make a service provider believe what nobody signed, or what was not meant for it.
@@ -136,6 +137,8 @@ pub enum Class {
     Redirect,
     /// Logout messages.
     Logout,
+    /// Requests to an identity provider.
+    Request,
     /// Metadata.
     Metadata,
     /// Work out of proportion.
@@ -169,6 +172,7 @@ impl Class {
         Self::Post,
         Self::Redirect,
         Self::Logout,
+        Self::Request,
         Self::Metadata,
         Self::Resources,
     ];
@@ -201,6 +205,7 @@ impl Class {
             Self::Post => "post",
             Self::Redirect => "redirect",
             Self::Logout => "logout",
+            Self::Request => "request",
             Self::Metadata => "metadata",
             Self::Resources => "resources",
         }
@@ -355,6 +360,8 @@ pub(crate) enum Make {
     Query(crate::attacks::QueryEdit, fn(&mut Delivery)),
     /// A query with a `LogoutResponse`.
     AnswerQuery(crate::attacks::QueryEdit),
+    /// A posted message: edited, signed, edited again; and its situation.
+    Posted(Posted, Edit, Edit, fn(&mut Delivery)),
     /// Metadata: edited, signed, edited again.
     Metadata(Edit, Edit),
 }

@@ -25,6 +25,7 @@ mod logout;
 mod metadata;
 mod parsing;
 mod placement;
+mod posted;
 mod redirect;
 mod reference;
 mod resources;
@@ -35,7 +36,7 @@ mod text;
 mod value;
 mod wrapping;
 
-pub(crate) use redirect::{QueryEdit, siblings};
+pub(crate) use redirect::QueryEdit;
 
 const LISTS: &[&[Attack]] = &[
     wrapping::ATTACKS,
@@ -54,7 +55,7 @@ const LISTS: &[&[Attack]] = &[
     resources::ATTACKS,
 ];
 
-/// Every attack on the responses of `idp` to `sp`, and on its logout messages and metadata.
+/// Every attack on the responses of `idp` to `sp`, on its logout messages and metadata, and on the requests of `sp`.
 ///
 /// # Errors
 ///
@@ -66,6 +67,7 @@ pub fn all(idp: &TestIdp, sp: &TestSp) -> Result<Vec<Case>, Error> {
         cases.extend(workshop.cases(attack)?);
     }
     cases.extend(redirect::cases(idp, sp)?);
+    cases.extend(posted::cases(idp, sp)?);
     Ok(cases)
 }
 
@@ -93,4 +95,12 @@ pub fn registry() -> impl Iterator<Item = &'static Attack> {
         .copied()
         .flatten()
         .chain(redirect::LISTS.iter().copied().flatten())
+        .chain(posted::LISTS.iter().copied().flatten())
+}
+
+/// The good messages that attacks on what is no response start from.
+pub(crate) fn siblings(idp: &TestIdp, sp: &TestSp) -> Result<Vec<Case>, Error> {
+    let mut siblings = redirect::siblings(idp, sp)?.to_vec();
+    siblings.extend(posted::siblings(idp, sp)?);
+    Ok(siblings)
 }

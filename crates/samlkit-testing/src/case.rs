@@ -9,7 +9,7 @@ use crate::{TestIdp, TestSp, base64};
 
 /// A message with everything that a verdict on it depends on, and that verdict.
 ///
-/// [`Case::form_value`], [`Case::query`] or [`Case::metadata`] is what to deliver; [`Case::delivery`] is the situation; and
+/// [`Case::form_value`], [`Case::query`], [`Case::posted`] or [`Case::metadata`] is what to deliver; [`Case::delivery`] is the situation; and
 /// [`Case::is_accepted`] is what must come of it. For an attack, [`Case::sibling`] is a message that differs in the attack alone and
 /// must be accepted: an application that refuses both has proved nothing.
 #[derive(Clone, Debug)]
@@ -33,6 +33,15 @@ pub enum Payload {
     FormValue(String),
     /// A query string, for the single logout service.
     Query(String),
+    /// A logout message, posted to the single logout service.
+    Logout {
+        /// The control of the form: `SAMLRequest` or `SAMLResponse`.
+        control: &'static str,
+        /// The octets of the message.
+        octets: Vec<u8>,
+    },
+    /// The octets of a request of the service provider, posted to the identity provider as `SAMLRequest`.
+    AuthnRequest(Vec<u8>),
     /// Signed metadata, to be verified with [`TestKey::Active`](crate::TestKey::Active).
     Metadata(Vec<u8>),
 }
@@ -151,7 +160,18 @@ impl Case {
         match &self.payload {
             Payload::Response(octets) => Some(base64(octets)),
             Payload::FormValue(value) => Some(value.clone()),
-            Payload::Query(_) | Payload::Metadata(_) => None,
+            _ => None,
+        }
+    }
+
+    /// The control of the form and its value, of what is posted and is no response: a logout message, or a request for the identity
+    /// provider. `None` where something else is delivered.
+    #[must_use]
+    pub fn posted(&self) -> Option<(&'static str, String)> {
+        match &self.payload {
+            Payload::Logout { control, octets } => Some((control, base64(octets))),
+            Payload::AuthnRequest(octets) => Some(("SAMLRequest", base64(octets))),
+            _ => None,
         }
     }
 
@@ -160,7 +180,7 @@ impl Case {
     pub fn response(&self) -> Option<&[u8]> {
         match &self.payload {
             Payload::Response(octets) => Some(octets),
-            Payload::FormValue(_) | Payload::Query(_) | Payload::Metadata(_) => None,
+            _ => None,
         }
     }
 
@@ -169,7 +189,7 @@ impl Case {
     pub fn query(&self) -> Option<&str> {
         match &self.payload {
             Payload::Query(query) => Some(query),
-            Payload::Response(_) | Payload::FormValue(_) | Payload::Metadata(_) => None,
+            _ => None,
         }
     }
 
@@ -178,7 +198,7 @@ impl Case {
     pub fn metadata(&self) -> Option<&[u8]> {
         match &self.payload {
             Payload::Metadata(octets) => Some(octets),
-            Payload::Response(_) | Payload::FormValue(_) | Payload::Query(_) => None,
+            _ => None,
         }
     }
 }

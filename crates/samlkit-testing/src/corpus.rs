@@ -28,9 +28,10 @@
 //! ```
 //!
 //! - `kind` is `response` (`file` is the value of the form's control `SAMLResponse`, and `xml` the octets in it, where it is base64),
-//!   `redirect` (`file` is the query string) or `metadata` (`file` is XML).
+//!   `redirect` (`file` is the query string), `metadata` (`file` is XML), `logout` (`file` is the value of the control that `control`
+//!   names, posted to `slo_url`) or `authn-request` (the same, posted by the service provider to the identity provider at `sso_url`).
 //! - `command` and `options` are those of the `samlkit` command, `-` written `_`; paths start at the folder. `query` and the last
-//!   argument are left out: they are `file`.
+//!   argument are left out: they are `file`. What is posted and is no response has no command, and is for libraries.
 //! - `deliveries` says how often the message is delivered. The verdict is on the last time; every one before it must be accepted.
 //! - `also_trusts` names the metadata of a second identity provider that is trusted for its own users.
 //! - `sibling` is the `id` of the entry that differs in the attack alone, and is accepted.
@@ -167,6 +168,20 @@ impl Writer<'_> {
                 self.file(&file, query.as_bytes())?;
                 ("redirect", file, json!(["verify-redirect"]))
             }
+            Payload::Logout { octets, .. } | Payload::AuthnRequest(octets) => {
+                let xml = format!("{base}.xml");
+                self.file(&xml, octets)?;
+                put("xml", json!(xml));
+                let (control, value) = case.posted().unwrap_or_default();
+                put("control", json!(control));
+                let file = format!("{base}.b64");
+                self.file(&file, value.as_bytes())?;
+                let kind = match case.payload() {
+                    Payload::AuthnRequest(_) => "authn-request",
+                    _ => "logout",
+                };
+                (kind, file, Value::Null)
+            }
             Payload::Metadata(octets) => {
                 let file = format!("{base}.xml");
                 self.file(&file, octets)?;
@@ -209,9 +224,13 @@ impl Writer<'_> {
             Payload::Metadata(_) => {
                 return Ok(json!({"cert": "keys/active.crt.pem", "at": at}));
             }
-            Payload::Query(_) => json!({
+            Payload::Query(_) | Payload::Logout { .. } => json!({
                 "idp_metadata": metadata, "sp_entity_id": sp.entity_id(), "acs_url": sp.acs_url(), "slo_url": sp.slo_url(),
                 "at": at,
+            }),
+            Payload::AuthnRequest(_) => json!({
+                "idp_entity_id": delivery.idp.entity_id(), "sso_url": delivery.idp.sso_url(), "sp_entity_id": sp.entity_id(),
+                "acs_url": sp.acs_url(), "sp_cert": "keys/sp.crt.pem", "at": at,
             }),
             Payload::Response(_) | Payload::FormValue(_) => json!({
                 "idp_metadata": metadata, "sp_entity_id": sp.entity_id(), "acs_url": sp.acs_url(), "at": at,

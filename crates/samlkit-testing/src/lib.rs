@@ -14,6 +14,7 @@ mod logout;
 pub mod markup;
 mod ns;
 mod party;
+mod posted;
 mod provider;
 mod random;
 pub mod reference;

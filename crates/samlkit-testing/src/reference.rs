@@ -2,15 +2,18 @@
 
 use core::fmt;
 
+use samlkit::crypto::SignatureAlgorithm;
 use samlkit::dsig::Verifier;
 use samlkit::metadata::Metadata;
 use samlkit::websso::{
-    Incoming, LogoutPolicy, Parameter, PendingLogout, RedirectMessage, SingleLogout,
+    IdentityProviderRole, Incoming, LogoutPolicy, Parameter, PendingLogout, RedirectMessage,
+    RelyingParty, RequestPolicy, SingleLogout,
 };
 use samlkit::xml::Document;
 use samlkit::{
     AlgorithmPolicy, Code, DecryptionKey, Expected, Identity, IdentityProvider, InMemoryReplay,
-    Policy, PrivateKey, Rejection, RequiredSignature, ServiceProvider, TrustedKey, danger,
+    Policy, PrivateKey, Rejection, RequiredSignature, ServiceProvider, SigningKey, TrustedKey,
+    danger,
 };
 
 use crate::case::{Case, Delivery, Payload};
@@ -22,7 +25,7 @@ use crate::{Error, TestIdp, TestKey, TestSp};
 pub enum Answer {
     /// The user is signed in.
     SignedIn(Box<Identity>),
-    /// A logout message or metadata is accepted.
+    /// A logout message, a request or metadata is accepted.
     Accepted,
     /// It is refused.
     Refused(Box<Rejection>),
@@ -63,7 +66,22 @@ pub fn deliver(case: &Case) -> Result<Answer, Error> {
         Payload::FormValue(value) => respond(delivery, &|provider, expected, replay| {
             provider.accept(value, expected, delivery.at, replay)
         })?,
-        Payload::Query(query) => log_out(delivery, query)?,
+        Payload::Query(query) => {
+            let is_answer = RedirectMessage::parse(query)
+                .is_ok_and(|message| message.parameter() == Parameter::Response);
+            log_out(delivery, Incoming::redirect(query), is_answer)?
+        }
+        Payload::Logout { control, octets } => {
+            let is_answer = *control == "SAMLResponse";
+            let parameter = if is_answer {
+                Parameter::Response
+            } else {
+                Parameter::Request
+            };
+            let value = crate::base64(octets);
+            log_out(delivery, Incoming::post(parameter, &value, None), is_answer)?
+        }
+        Payload::AuthnRequest(octets) => request(delivery, octets)?,
         Payload::Metadata(octets) => verify_metadata(octets)?,
     })
 }
@@ -135,14 +153,11 @@ fn decryption_key() -> Result<DecryptionKey, Error> {
     })
 }
 
-fn log_out(delivery: &Delivery, query: &str) -> Result<Answer, Error> {
+fn log_out(delivery: &Delivery, incoming: Incoming<'_>, is_answer: bool) -> Result<Answer, Error> {
     let policy = Policy::new();
     let provider = service_provider(&delivery.sp, &delivery.idp, policy)?;
     let ours = SingleLogout::of_service_provider(&provider, delivery.sp.slo_url())?
         .with_policy(LogoutPolicy::new().with_algorithms(algorithms(delivery)));
-    let incoming = Incoming::redirect(query);
-    let is_answer = RedirectMessage::parse(query)
-        .is_ok_and(|message| message.parameter() == Parameter::Response);
     let accepted = if is_answer {
         let id = delivery.in_response_to.as_deref().unwrap_or_default();
         let pending = PendingLogout::from_text(&crate::logout::pending(delivery, id));
@@ -163,6 +178,32 @@ fn log_out(delivery: &Delivery, query: &str) -> Result<Answer, Error> {
         Ok(()) => Answer::Accepted,
         Err(rejection) => Answer::Refused(Box::new(rejection)),
     })
+}
+
+fn request(delivery: &Delivery, octets: &[u8]) -> Result<Answer, Error> {
+    let (idp, sp) = (&delivery.idp, &delivery.sp);
+    let key = PrivateKey::parse(idp.key().private_pem().as_bytes())
+        .and_then(|key| SigningKey::new(key, SignatureAlgorithm::RsaSha256))
+        .map_err(|_| Error::LostSignature)?;
+    let trusted = TrustedKey::from_certificate(TestKey::Sp.certificate()?)
+        .map_err(|_| Error::LostSignature)?;
+    let party = RelyingParty::new(sp.entity_id(), sp.acs_url())?
+        .with_keys([trusted])
+        .with_signed_requests();
+    let role = IdentityProviderRole::new(idp.entity_id(), idp.sso_url(), key)?
+        .with_relying_party(party)?
+        .with_request_policy(RequestPolicy::new().with_algorithms(algorithms(delivery)));
+    let value = crate::base64(octets);
+    let incoming = Incoming::post(Parameter::Request, &value, None);
+    let replay = InMemoryReplay::new(8);
+    let mut answer = Answer::Accepted;
+    for _ in 0..delivery.times {
+        answer = match role.accept_request(incoming, delivery.at, Some(&replay)) {
+            Ok(_) => Answer::Accepted,
+            Err(refused) => return Ok(Answer::Refused(Box::new(refused.rejection().clone()))),
+        };
+    }
+    Ok(answer)
 }
 
 fn verify_metadata(octets: &[u8]) -> Result<Answer, Error> {

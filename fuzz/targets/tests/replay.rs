@@ -12,7 +12,7 @@ use samlkit_fuzz_targets::{
     accept, aggregate, assertion, c14n, decrypt, dsig_document, keys, metadata, redirect, resigned,
     xml_parse, xml_pieces,
 };
-use samlkit_testing::{Case, NOW, corpus};
+use samlkit_testing::{Case, NOW, Payload, corpus};
 
 /// The folders that `.ci/run` seeds the fuzzer with.
 const FOLDERS: [&str; 7] = [
@@ -68,13 +68,14 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
 }
 
 fn octets(case: &Case) -> Vec<u8> {
-    let text = || {
-        case.query()
-            .map(str::to_owned)
-            .or_else(|| case.form_value())
-    };
-    let octets = case.response().or_else(|| case.metadata());
-    octets.map_or_else(|| text().unwrap_or_default().into_bytes(), <[u8]>::to_vec)
+    match case.payload() {
+        Payload::Response(octets)
+        | Payload::Metadata(octets)
+        | Payload::Logout { octets, .. }
+        | Payload::AuthnRequest(octets) => octets.clone(),
+        Payload::Query(text) | Payload::FormValue(text) => text.clone().into_bytes(),
+        _ => Vec::new(),
+    }
 }
 
 /// What the corpus says of a message in the usual situation is what the target finds.
