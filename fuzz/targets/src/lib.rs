@@ -11,6 +11,7 @@ pub mod accept;
 pub mod aggregate;
 pub mod assertion;
 pub mod c14n;
+pub mod c14n_libxml2;
 pub mod decrypt;
 pub mod dsig_document;
 pub mod keys;

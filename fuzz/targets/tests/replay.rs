@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use samlkit_fuzz_targets::{
-    accept, aggregate, assertion, c14n, decrypt, dsig_document, keys, metadata, redirect, resigned,
-    xml_parse, xml_pieces,
+    accept, aggregate, assertion, c14n, c14n_libxml2, decrypt, dsig_document, keys, metadata,
+    redirect, resigned, xml_parse, xml_pieces,
 };
 use samlkit_testing::{Case, NOW, Payload, corpus};
 
@@ -101,6 +101,17 @@ macro_rules! replay {
 }
 
 replay! { accept aggregate assertion c14n decrypt dsig_document keys metadata redirect xml_parse xml_pieces }
+
+/// Beside libxml2, where that is wanted: its library and python3 are not everywhere.
+#[test]
+fn c14n_libxml2() {
+    if std::env::var_os("SAMLKIT_PEERS").is_none() {
+        return;
+    }
+    let seeds = seeds("c14n_libxml2");
+    let compared: usize = seeds.iter().map(|seed| c14n_libxml2::compared(seed)).sum();
+    assert!(compared > 2000, "{compared}");
+}
 
 /// Messages of every shape, signed again: as they are, and with one change of each kind between some of their elements.
 #[test]
