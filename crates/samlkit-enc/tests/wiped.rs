@@ -81,6 +81,7 @@ fn nothing_secret_is_left_on_the_heap() {
     private_keys();
     symmetric_keys();
     plaintexts();
+    nothing_of_it_is_shown();
 }
 
 fn finds_what_is_there() {
@@ -248,5 +249,42 @@ fn plaintexts() {
         is_not_left(&name, &OF_PLAINTEXT, || {
             algorithm.decrypt(content_key, &changed).map(drop)
         });
+    }
+}
+
+/// Octets would be shown as a list of numbers, or as text.
+fn nothing_of_it_is_shown() {
+    let key = Arc::new(PrivateKey::parse(der!("rsa2048.pkcs1.der")).unwrap());
+    let ec = PrivateKey::parse(der!("p256.sec1.der")).unwrap();
+    let signer = SigningKey::new(Arc::clone(&key), SignatureAlgorithm::RsaSha256).unwrap();
+    let decryptor = DecryptionKey::new(Arc::clone(&key));
+    let agreement = Agreement::new(ec.public_key(), &Known::new()).unwrap();
+    let gcm = BlockEncryption::Aes128Gcm;
+    let octets = gcm.encrypt(&[3; 16], PLAINTEXT.as_bytes(), &Known::new());
+    let octets = octets.unwrap();
+    let encryptor = Encryptor::new(Recipient::from_public_key(key.public_key().clone()));
+    let message = encryptor.encrypt(Kind::Assertion, PLAINTEXT, &Known::new());
+    let message = message.unwrap();
+    let document = Document::parse(message.as_bytes()).unwrap();
+    let decrypted = decrypt(document.root(), &decryptor).unwrap();
+    let encrypted = Encrypted::read(document.root(), &Policy::new()).unwrap();
+    for shown in [
+        format!("{key:?} {ec:?} {signer:?} {decryptor:?}"),
+        format!("{agreement:?} {:?}", agreement.shared_secret()),
+        format!("{:?}", ec.derive("purpose", b"input")),
+        format!(
+            "{:?}",
+            KeyWrap::Aes128.unwrap(&[9; 16], &KeyWrap::Aes128.wrap(&[9; 16], &[4; 16]).unwrap())
+        ),
+        format!("{:?}", gcm.decrypt(&[3; 16], &octets)),
+        format!("{:?}", gcm.decrypt_unjudged(&[3; 16], &octets)),
+        format!("{encryptor:?} {encrypted:?} {decrypted:?}"),
+    ] {
+        assert!(!shown.contains("secret-of"), "{shown}");
+        let mut lists = shown.split('[').skip(1);
+        assert!(
+            !lists.any(|list| list.starts_with(|c: char| c.is_ascii_digit())),
+            "{shown}"
+        );
     }
 }
