@@ -12,7 +12,7 @@ use samlkit_testing::{ADMIN, NOW, Provider, TestIdp, TestSp};
 pub static SP: LazyLock<TestSp> =
     LazyLock::new(|| TestSp::new("https://sp.example/metadata", "https://sp.example/acs"));
 
-static PROVIDER: LazyLock<ServiceProvider> = LazyLock::new(|| {
+pub(crate) static PROVIDER: LazyLock<ServiceProvider> = LazyLock::new(|| {
     let mut providers = Provider::ALL
         .iter()
         .map(|&provider| TestIdp::new(provider, NOW));

@@ -18,6 +18,7 @@ pub mod keys;
 pub mod metadata;
 mod reader;
 pub mod redirect;
+pub mod requests;
 pub mod resigned;
 pub mod xml_parse;
 pub mod xml_pieces;
