@@ -2,7 +2,11 @@
 //!
 //! Not the stack: what a moved value leaves there is written over by whatever comes next, and wiped by nobody.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a broken fixture must stop the test")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a broken fixture must stop the test"
+)]
 
 #[path = "common/memory.rs"]
 mod memory;

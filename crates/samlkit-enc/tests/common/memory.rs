@@ -1,5 +1,9 @@
 //! A search of this process's own heap.
-#![expect(clippy::unwrap_used, reason = "without an answer there is no test")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "without an answer there is no test"
+)]
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
