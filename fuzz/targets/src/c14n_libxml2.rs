@@ -10,7 +10,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use samlkit_c14n::{Algorithm, Canonicalizer};
 use samlkit_xml::{Document, Element};
 
-/// As the script has them: the algorithms, then the exclusive ones with a PrefixList.
+/// As the script has them: the algorithms, then the exclusive ones with a `PrefixList`.
 const FORMS: [(Algorithm, &str); 8] = [
     (Algorithm::CanonicalXml10, ""),
     (Algorithm::CanonicalXml10WithComments, ""),
