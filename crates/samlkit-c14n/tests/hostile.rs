@@ -137,3 +137,23 @@ fn a_chain_of_xml_bases_is_joined() {
         format!("<b xml:base=\"{}\"></b>", "d/".repeat(depth)).as_bytes()
     );
 }
+
+/// The limit is on what is written up to the end of a tag's declarations.
+#[test]
+fn the_limit_of_the_output_to_the_octet() {
+    let source = "<a xmlns=\"urn:n\">text</a>";
+    let declared = "<a xmlns=\"urn:n\"".len();
+    let document = parse(source);
+    for algorithm in Algorithm::ALL {
+        let limited = |limit: usize| {
+            let mut out = Vec::new();
+            Canonicalizer::new(algorithm)
+                .with_output_limit(limit)
+                .document(&document, &mut out)
+                .map(|()| out)
+        };
+        assert_eq!(limited(declared), Ok(source.as_bytes().to_vec()));
+        let limit = declared - 1;
+        assert_eq!(limited(limit), Err(Error::OutputTooLong { limit }));
+    }
+}

@@ -99,12 +99,15 @@ fn by_redirect() {
 #[test]
 fn what_is_asked_for_is_sent() {
     let context = RequestedAuthnContext::class_refs(Comparison::Exact, [authn_context::PASSWORD]);
+    let policy = NameIdPolicy::new().with_format(nameid_format::EMAIL_ADDRESS);
     let login = Login::new()
         .with_force_authn(true)
         .with_is_passive(false)
-        .with_name_id_policy(NameIdPolicy::new().with_format(nameid_format::EMAIL_ADDRESS))
-        .with_requested_authn_context(context)
+        .with_name_id_policy(policy.clone())
+        .with_requested_authn_context(context.clone())
         .with_acs_index(3);
+    assert_eq!(login.name_id_policy(), Some(&policy));
+    assert_eq!(login.requested_authn_context(), Some(&context));
     let (outgoing, _) = provider()
         .login(IDP, &login, now(), &SystemRandomness)
         .expect("a login");
@@ -127,6 +130,33 @@ fn what_is_asked_for_is_sent() {
     assert_eq!(context.class_refs(), [authn_context::PASSWORD]);
     assert_eq!(request.assertion_consumer_service_index(), Some(3));
     assert_eq!(request.assertion_consumer_service_url(), None);
+}
+
+/// SAMLCore §3.4.1: by its URL with the binding, by its index, or not at all.
+#[test]
+fn how_the_assertion_consumer_service_is_named() {
+    let url = Some("https://eu-api.mimecast.com/login/saml");
+    for (login, by_url, by_binding, by_index) in [
+        (Login::new(), url, Some(binding::HTTP_POST), None),
+        (Login::new().with_acs_index(3), None, None, Some(3)),
+        (Login::new().without_acs(), None, None, None),
+    ] {
+        assert_eq!(login.names_acs_by_index(), by_index.is_some());
+        let (outgoing, _) = provider()
+            .login(IDP, &login, now(), &SystemRandomness)
+            .expect("a login");
+        let Outgoing::Redirect(url) = outgoing else {
+            panic!("{outgoing:?}")
+        };
+        let (_, query) = url.split_once('?').expect("a query");
+        let message = RedirectMessage::parse(query).expect("a message");
+        let document = Document::parse(message.message()).expect("well-formed");
+        let request = AuthnRequest::inspect(document.root()).expect("a request");
+        let request = request.untrusted();
+        assert_eq!(request.assertion_consumer_service_url(), by_url);
+        assert_eq!(request.protocol_binding(), by_binding);
+        assert_eq!(request.assertion_consumer_service_index(), by_index);
+    }
 }
 
 #[test]

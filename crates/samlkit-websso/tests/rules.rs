@@ -13,6 +13,7 @@ use samlkit_websso::{
     Code, Expected, Identity, IdentityProvider, InMemoryReplay, Policy, Reason, Rejection,
     RequiredEncryption, RequiredSignature, ServiceProvider, SignedParts,
 };
+use samlkit_xml::Limits;
 
 use response::{ACS, By, IDP, NOW, REQUEST, RESPONSE, SP, edit, sign, signed, trusted};
 
@@ -145,6 +146,28 @@ fn the_skew_has_a_limit() {
     ] {
         assert_eq!(at(skew, "09:50:01Z"), Ok(()));
         assert_eq!(at(skew, "09:50:00Z"), Err(Code::Expired));
+    }
+}
+
+/// A message of so many octets and no more, as many as the policy says.
+#[test]
+fn the_length_has_a_limit() {
+    let message = signed(RESPONSE, By::Assertion);
+    let verdict = |limits: Option<Limits>, octets: usize| {
+        let policy = limits.map(|limits| Policy::new().with_limits(limits));
+        let provider = provider().with_policy(policy.unwrap_or_default());
+        let message = message.clone() + &" ".repeat(octets - message.len());
+        accept_at(&provider, &message, Expected::answer_to(REQUEST), NOW)
+            .map(drop)
+            .map_err(|rejection| rejection.code())
+    };
+    for (limits, most) in [
+        (None, 4 << 20),
+        (Some(Limits::DEFAULT.with_bytes(1 << 15)), 1 << 15),
+    ] {
+        assert_eq!(verdict(limits, most), Ok(()), "{most}");
+        let longer = verdict(limits, most + 1);
+        assert_eq!(longer, Err(Code::LimitExceeded), "{most}");
     }
 }
 
