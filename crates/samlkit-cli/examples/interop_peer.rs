@@ -5,7 +5,7 @@
 //! interop_peer issue KEY SP-METADATA HOW [URL]         answers the AuthnRequest in a URL, or nobody; prints the Response
 //! interop_peer logout-request KEY METADATA [SESSION]   asks to end a session; prints the request's ID and its URL
 //! interop_peer logout-answer KEY METADATA URL [SESSION]
-//!                                                      answers a LogoutRequest about this session; prints a URL
+//!                                                      answers a LogoutRequest that means SESSION; prints a URL
 //! ```
 //!
 //! `HOW` is a list with commas: what is signed (`response`, `assertion`, `both`), how the assertion is encrypted (`aes128-cbc` to

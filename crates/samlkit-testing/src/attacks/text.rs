@@ -55,7 +55,7 @@ pub(super) const ATTACKS: &[Attack] = &[
             name(r, &format!("<?p {hidden}.?>{rest}"))
         }),
     )
-    .refs(&["github.com/OneUptime/oneuptime issue 2988 (2026)"]),
+    .refs(&["OneUptime/oneuptime#2988 (2026)"]),
     Attack::new(
         "audience-shortened-by-comment",
         Class::Text,

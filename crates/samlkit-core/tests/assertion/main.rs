@@ -1,0 +1,8 @@
+//! Every rule of the assertion reader has a form that is read and a sibling that is refused, with the exact error.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod conditions;
+mod element;
+mod statements;
+mod subject;
+mod support;
