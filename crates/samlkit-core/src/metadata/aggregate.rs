@@ -33,7 +33,7 @@ pub enum AggregateError {
     },
 }
 
-/// Signed metadata of any size, verified in one pass and indexed: a federation's 100 MB of entities in a few MB of memory.
+/// Signed metadata of any size, verified in one pass and indexed: a federation's 100 MB of entities in some 10 MB of memory.
 ///
 /// Verification is the only way to make one, and there is none until the signature holds for the whole document. It keeps what
 /// the groups say of themselves and where each entity stands; entities are read from the file when they are asked for, only

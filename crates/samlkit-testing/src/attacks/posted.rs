@@ -18,58 +18,49 @@ const PAPER: &[&str] = &["Somorovsky et al., USENIX Security 2012"];
 
 const SAME: Edit = |_, _| Some(());
 
-const fn logout(
-    id: &'static str,
-    about: &'static str,
-    code: Code,
-    before: Edit,
-    after: Edit,
-) -> Attack {
-    let make = Make::Posted(Posted::LogoutRequest, before, after, |_| {});
-    Attack::new(id, Class::Logout, about, code, make).on(&[Shape::Assertion])
-}
-
-const fn answer(
-    id: &'static str,
-    about: &'static str,
-    code: Code,
-    before: Edit,
-    after: Edit,
-) -> Attack {
-    let make = Make::Posted(Posted::LogoutResponse, before, after, |_| {});
-    Attack::new(id, Class::Logout, about, code, make).on(&[Shape::Assertion])
-}
-
-const fn request(
-    id: &'static str,
-    about: &'static str,
-    code: Code,
-    before: Edit,
-    after: Edit,
-) -> Attack {
-    let make = Make::Posted(Posted::AuthnRequest, before, after, |_| {});
-    Attack::new(id, Class::Request, about, code, make).on(&[Shape::Assertion])
-}
-
-const fn situation(
-    id: &'static str,
-    about: &'static str,
-    code: Code,
+const fn posted(
     posted: Posted,
+    (id, about): (&'static str, &'static str),
+    code: Code,
+    (before, after): (Edit, Edit),
     change: fn(&mut Delivery),
 ) -> Attack {
     let class = match posted {
         Posted::AuthnRequest => Class::Request,
         Posted::LogoutRequest | Posted::LogoutResponse => Class::Logout,
     };
-    let make = Make::Posted(posted, SAME, SAME, change);
+    let make = Make::Posted(posted, before, after, change);
     Attack::new(id, class, about, code, make).on(&[Shape::Assertion])
+}
+
+/// A message edited before it is signed, and after.
+const fn edited(
+    kind: Posted,
+    id: &'static str,
+    about: &'static str,
+    code: Code,
+    before: Edit,
+    after: Edit,
+) -> Attack {
+    posted(kind, (id, about), code, (before, after), |_| {})
+}
+
+/// A message as it is, delivered as it should not be.
+const fn situation(
+    id: &'static str,
+    about: &'static str,
+    code: Code,
+    kind: Posted,
+    change: fn(&mut Delivery),
+) -> Attack {
+    posted(kind, (id, about), code, (SAME, SAME), change)
 }
 
 pub(super) const LISTS: &[&[Attack]] = &[LOGOUTS, REQUESTS];
 
 const LOGOUTS: &[Attack] = &[
-    logout(
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-unsigned",
         "a posted request without signature",
         Code::Unsigned,
@@ -77,7 +68,8 @@ const LOGOUTS: &[Attack] = &[
         |m, _| m.take("Signature").map(drop),
     )
     .refs(BINDING),
-    logout(
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-name-changed",
         "a posted request for another user",
         Code::SignatureInvalid,
@@ -87,28 +79,32 @@ const LOGOUTS: &[Attack] = &[
             Some(())
         },
     ),
-    logout(
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-session-removed",
         "the SessionIndex is taken out, so that every session ends",
         Code::SignatureInvalid,
         SAME,
         |m, _| m.take("SessionIndex").map(drop),
     ),
-    logout(
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-key-untrusted",
         "signed by an unknown key",
         Code::UntrustedKey,
         untrusted,
         SAME,
     ),
-    logout(
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-sha1",
         "signed with SHA-1",
         Code::AlgorithmNotAllowed,
         sha1,
         SAME,
     ),
-    logout(
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-wrapped-in-extensions",
         "a forged request has the signature, the signed one stands in its Extensions",
         Code::SignatureWrapping,
@@ -122,7 +118,8 @@ const LOGOUTS: &[Attack] = &[
         },
     )
     .refs(PAPER),
-    logout(
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-wrapped-in-object",
         "a forged request has the signature, in whose Object the signed one stands",
         Code::SignatureWrapping,
@@ -137,7 +134,8 @@ const LOGOUTS: &[Attack] = &[
         },
     )
     .refs(PAPER),
-    logout(
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-around",
         "a forged request around the signed one",
         Code::SignatureWrapping,
@@ -152,7 +150,8 @@ const LOGOUTS: &[Attack] = &[
         },
     )
     .refs(PAPER),
-    logout(
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-reference-empty",
         "the reference means the whole document, correctly signed",
         Code::SignatureWrapping,
@@ -163,7 +162,8 @@ const LOGOUTS: &[Attack] = &[
         SAME,
     )
     .refs(&["SAMLCore §5.4.2"]),
-    logout(
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-destination-other",
         "sent to another endpoint",
         Code::DestinationMismatch,
@@ -174,7 +174,8 @@ const LOGOUTS: &[Attack] = &[
         SAME,
     )
     .refs(BINDING),
-    logout(
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-base-id",
         "a BaseID, which names nobody here",
         Code::UnsupportedIdentifier,
@@ -185,7 +186,8 @@ const LOGOUTS: &[Attack] = &[
         },
         SAME,
     ),
-    logout(
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-is-an-answer",
         "a LogoutResponse in the control SAMLRequest",
         Code::NotALogoutRequest,
@@ -202,7 +204,8 @@ const LOGOUTS: &[Attack] = &[
         Posted::LogoutRequest,
         |d| d.times = 2,
     ),
-    answer(
+    edited(
+        Posted::LogoutResponse,
         "logout-answer-posted-unsigned",
         "a posted LogoutResponse without signature",
         Code::Unsigned,
@@ -210,7 +213,8 @@ const LOGOUTS: &[Attack] = &[
         |m, _| m.take("Signature").map(drop),
     )
     .refs(BINDING),
-    answer(
+    edited(
+        Posted::LogoutResponse,
         "logout-answer-posted-changed",
         "a posted LogoutResponse to another request, by an edit",
         Code::SignatureInvalid,
@@ -220,7 +224,8 @@ const LOGOUTS: &[Attack] = &[
             Some(())
         },
     ),
-    answer(
+    edited(
+        Posted::LogoutResponse,
         "logout-answer-posted-to-another-request",
         "a posted LogoutResponse to another request",
         Code::InResponseToMismatch,
@@ -230,7 +235,8 @@ const LOGOUTS: &[Attack] = &[
         },
         SAME,
     ),
-    answer(
+    edited(
+        Posted::LogoutResponse,
         "logout-answer-posted-wrapped",
         "a forged LogoutResponse has the signature, the signed one stands in its Extensions",
         Code::SignatureWrapping,
@@ -247,7 +253,8 @@ const LOGOUTS: &[Attack] = &[
 ];
 
 const REQUESTS: &[Attack] = &[
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-unsigned",
         "a request without signature, where the service provider signs",
         Code::Unsigned,
@@ -255,7 +262,8 @@ const REQUESTS: &[Attack] = &[
         |m, _| m.take("Signature").map(drop),
     )
     .refs(PROFILE),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-endpoint-changed",
         "the answer is to go to the attacker, by an edit",
         Code::SignatureInvalid,
@@ -265,7 +273,8 @@ const REQUESTS: &[Attack] = &[
             Some(())
         },
     ),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-endpoint-unknown",
         "the answer is to go where no metadata says, correctly signed",
         Code::AcsNotRegistered,
@@ -276,7 +285,8 @@ const REQUESTS: &[Attack] = &[
         SAME,
     )
     .refs(PROFILE),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-endpoint-longer",
         "the answer is to go to a path below the registered one",
         Code::AcsNotRegistered,
@@ -288,7 +298,8 @@ const REQUESTS: &[Attack] = &[
         SAME,
     )
     .refs(PROFILE),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-index-unknown",
         "the answer is to go to an endpoint of no registered index",
         Code::AcsNotRegistered,
@@ -300,7 +311,8 @@ const REQUESTS: &[Attack] = &[
         },
         SAME,
     ),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-binding-other",
         "the answer is to come by another binding",
         Code::UnsupportedBinding,
@@ -310,7 +322,8 @@ const REQUESTS: &[Attack] = &[
         },
         SAME,
     ),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-issuer-unknown",
         "from somebody unknown",
         Code::UnknownIssuer,
@@ -320,7 +333,8 @@ const REQUESTS: &[Attack] = &[
         },
         SAME,
     ),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-destination-other",
         "sent to another identity provider",
         Code::DestinationMismatch,
@@ -331,7 +345,8 @@ const REQUESTS: &[Attack] = &[
         SAME,
     )
     .refs(BINDING),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-destination-missing",
         "signed without Destination",
         Code::DestinationMismatch,
@@ -339,21 +354,24 @@ const REQUESTS: &[Attack] = &[
         SAME,
     )
     .refs(BINDING),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-key-untrusted",
         "signed by an unknown key",
         Code::UntrustedKey,
         untrusted,
         SAME,
     ),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-sha1",
         "signed with SHA-1",
         Code::AlgorithmNotAllowed,
         sha1,
         SAME,
     ),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-wrapped-in-extensions",
         "a forged request has the signature, the signed one stands in its Extensions",
         Code::SignatureWrapping,
@@ -367,7 +385,8 @@ const REQUESTS: &[Attack] = &[
         },
     )
     .refs(PAPER),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-id-doubled",
         "an ID twice",
         Code::DuplicateId,
@@ -378,7 +397,8 @@ const REQUESTS: &[Attack] = &[
         },
         SAME,
     ),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-version",
         "a request of another version",
         Code::UnsupportedVersion,
@@ -388,7 +408,8 @@ const REQUESTS: &[Attack] = &[
         },
         SAME,
     ),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-is-a-logout",
         "a LogoutRequest",
         Code::NotAnAuthnRequest,
@@ -398,7 +419,8 @@ const REQUESTS: &[Attack] = &[
         },
         SAME,
     ),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-name-format-unknown",
         "an identifier of a format that is not issued",
         Code::NameIdPolicyUnsupported,
@@ -410,7 +432,8 @@ const REQUESTS: &[Attack] = &[
         SAME,
     )
     .refs(&["SAMLCore §3.4.1.1"]),
-    request(
+    edited(
+        Posted::AuthnRequest,
         "request-context-declaration",
         "an authentication context by declaration, which cannot be held to",
         Code::AuthnContextUnsupported,
