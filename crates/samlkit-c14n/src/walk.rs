@@ -303,6 +303,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             && let Some(tag) = element.canonical_tag()
         {
             self.out.part(tag);
+            self.out.literal(b">");
         } else {
             self.out.literal(b"<");
             self.out.part(name);

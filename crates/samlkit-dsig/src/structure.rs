@@ -3,7 +3,7 @@
 use samlkit_c14n::{Algorithm, Canonicalizer};
 use samlkit_crypto::{DigestAlgorithm, PssParameters, SignatureAlgorithm, algorithm};
 use samlkit_xml::ns::XSI;
-use samlkit_xml::{Element, ExpandedName, Node, NodeKind};
+use samlkit_xml::{Attribute, Element, ExpandedName, Node, NodeKind};
 
 use crate::ns::{DS, DSIG_MORE_2007, ENVELOPED_SIGNATURE, EXC_C14N};
 use crate::{Error, Uri, encoding};
@@ -25,6 +25,11 @@ const MASK_GENERATION_FUNCTION: ExpandedName =
     ExpandedName::new(DSIG_MORE_2007, "MaskGenerationFunction");
 const SALT_LENGTH: ExpandedName = ExpandedName::new(DSIG_MORE_2007, "SaltLength");
 const TRAILER_FIELD: ExpandedName = ExpandedName::new(DSIG_MORE_2007, "TrailerField");
+const ALGORITHM: ExpandedName = ExpandedName::new("", "Algorithm");
+const ID: ExpandedName = ExpandedName::new("", "Id");
+const TYPE: ExpandedName = ExpandedName::new("", "Type");
+const URI: ExpandedName = ExpandedName::new("", "URI");
+const PREFIX_LIST: ExpandedName = ExpandedName::new("", "PrefixList");
 
 /// The parts of a `ds:Signature`.
 pub(crate) struct Signature<'d> {
@@ -43,7 +48,7 @@ pub(crate) enum Objects {
 
 impl<'d> Signature<'d> {
     pub(crate) fn read(element: Element<'d>, objects: Objects) -> Result<Self, Error> {
-        only_attributes(element, &["Id"])?;
+        only_attributes(element, &[ID])?;
         let mut children = Fields::of(element)?;
         let signed_info = children.required(&SIGNED_INFO)?;
         let value_element = children.required(&SIGNATURE_VALUE)?;
@@ -56,7 +61,7 @@ impl<'d> Signature<'d> {
             }
         }
         children.finish()?;
-        only_attributes(value_element, &["Id"])?;
+        only_attributes(value_element, &[ID])?;
         let value = encoding::decode(&value_element.text()?, "SignatureValue")?;
         Ok(Self {
             element,
@@ -81,15 +86,16 @@ impl<'d> Canonicalization<'d> {
         prefixes: None,
     };
 
-    /// Reads `ds:CanonicalizationMethod` or `ds:Transform`; `None` if the algorithm is not a canonicalization.
-    fn read(element: Element<'d>) -> Result<Option<Self>, Error> {
-        let Some(algorithm) = Algorithm::from_uri(algorithm_of(element)?) else {
+    /// Reads the `ds:CanonicalizationMethod` or `ds:Transform` that names the algorithm `uri`; `None` if that is not a
+    /// canonicalization.
+    fn read(element: Element<'d>, uri: &str) -> Result<Option<Self>, Error> {
+        let Some(algorithm) = Algorithm::from_uri(uri) else {
             return Ok(None);
         };
         let mut children = Fields::of(element)?;
         let prefixes = match children.optional(&INCLUSIVE_NAMESPACES) {
             Some(child) if algorithm.is_exclusive() => {
-                only_attributes(child, &["PrefixList"])?;
+                only_attributes(child, &[PREFIX_LIST])?;
                 Fields::of(child)?.finish()?;
                 // The schema lets the list be absent, which names nothing.
                 child.attribute("PrefixList")
@@ -156,16 +162,15 @@ const MOST_REFERENCES: usize = 64;
 impl<'d> Methods<'d> {
     /// Reads the two methods, with which the canonical form is made and checked.
     pub(crate) fn read(signed_info: Element<'d>) -> Result<Self, Error> {
-        only_attributes(signed_info, &["Id"])?;
+        only_attributes(signed_info, &[ID])?;
         Self::next(&mut Fields::of(signed_info)?)
     }
 
     fn next(fields: &mut Fields<'d>) -> Result<Self, Error> {
         let method = fields.required(&CANONICALIZATION_METHOD)?;
-        let canonicalization =
-            Canonicalization::read(method)?.ok_or_else(|| Error::UnsupportedCanonicalization {
-                uri: uri_of(method),
-            })?;
+        let uri = algorithm_of(method)?;
+        let canonicalization = Canonicalization::read(method, uri)?
+            .ok_or_else(|| Error::UnsupportedCanonicalization { uri: Uri::new(uri) })?;
         let signature = signature_method(fields.required(&SIGNATURE_METHOD)?)?;
         Ok(Self {
             canonicalization,
@@ -183,7 +188,7 @@ pub(crate) fn read_signed_info<'d>(
     if !element.has_name(&SIGNED_INFO) {
         return Err(Error::MissingElement { name: "SignedInfo" });
     }
-    only_attributes(element, &["Id"])?;
+    only_attributes(element, &[ID])?;
     let mut fields = Fields::of(element)?;
     // The canonical form is what was signed; it must say what was acted on.
     if Methods::next(&mut fields)? != *methods {
@@ -204,7 +209,7 @@ pub(crate) fn read_signed_info<'d>(
 
 impl<'d> Reference<'d> {
     fn read(element: Element<'d>) -> Result<Self, Error> {
-        only_attributes(element, &["Id", "Type", "URI"])?;
+        only_attributes(element, &[ID, TYPE, URI])?;
         let mut fields = Fields::of(element)?;
         let mut transforms = [Transform::EnvelopedSignature; MOST_TRANSFORMS];
         let mut transform_count = 0;
@@ -245,16 +250,14 @@ impl<'d> Reference<'d> {
 
 impl<'d> Transform<'d> {
     fn read(element: Element<'d>) -> Result<Self, Error> {
-        if let Some(canonicalization) = Canonicalization::read(element)? {
-            return Ok(Self::Canonicalization(canonicalization));
+        let uri = algorithm_of(element)?;
+        if uri == ENVELOPED_SIGNATURE {
+            Fields::of(element)?.finish()?;
+            return Ok(Self::EnvelopedSignature);
         }
-        if algorithm_of(element)? != ENVELOPED_SIGNATURE {
-            return Err(Error::UnsupportedTransform {
-                uri: uri_of(element),
-            });
-        }
-        Fields::of(element)?.finish()?;
-        Ok(Self::EnvelopedSignature)
+        Canonicalization::read(element, uri)?
+            .map(Self::Canonicalization)
+            .ok_or_else(|| Error::UnsupportedTransform { uri: Uri::new(uri) })
     }
 }
 
@@ -331,36 +334,43 @@ fn digest_method(element: Element<'_>) -> Result<DigestAlgorithm, Error> {
 }
 
 fn algorithm_of(element: Element<'_>) -> Result<&str, Error> {
-    only_attributes(element, &["Algorithm"])?;
-    element
-        .attribute("Algorithm")
-        .ok_or(Error::MissingAttribute { name: "Algorithm" })
+    let mut algorithm = None;
+    for attribute in element.attributes() {
+        if attribute.has_name(&ALGORITHM) {
+            algorithm = Some(attribute.value());
+        } else if !says_nothing(attribute) {
+            return Err(Error::UnexpectedContent {
+                offset: element.offset(),
+            });
+        }
+    }
+    algorithm.ok_or(Error::MissingAttribute { name: "Algorithm" })
 }
 
-fn uri_of(element: Element<'_>) -> Uri {
-    Uri::new(element.attribute("Algorithm").unwrap_or_default())
-}
-
-/// Refuses attributes in no namespace other than `allowed`, and all others but two kinds: `xml:*`, which inclusive
-/// canonicalization copies to an apex from its ancestors, and what a schema lets any element have (XML Schema Part 1 §2.6),
-/// which says nothing here.
-fn only_attributes(element: Element<'_>, allowed: &[&str]) -> Result<(), Error> {
-    let unexpected = element
-        .attributes()
-        .any(|attribute| match attribute.namespace() {
-            "" => !allowed.contains(&attribute.local_name()),
-            XSI => !matches!(
-                attribute.local_name(),
-                "type" | "schemaLocation" | "noNamespaceSchemaLocation"
-            ),
-            namespace => namespace != samlkit_xml::ns::XML,
-        });
+/// Refuses attributes other than `allowed` and those that say nothing.
+fn only_attributes(element: Element<'_>, allowed: &[ExpandedName]) -> Result<(), Error> {
+    let unexpected = element.attributes().any(|attribute| {
+        !allowed.iter().any(|name| attribute.has_name(name)) && !says_nothing(attribute)
+    });
     if unexpected {
         Err(Error::UnexpectedContent {
             offset: element.offset(),
         })
     } else {
         Ok(())
+    }
+}
+
+/// Whether an attribute is one of two kinds that may stand anywhere: `xml:*`, which inclusive canonicalization copies to an
+/// apex from its ancestors, and what a schema lets any element have (XML Schema Part 1 §2.6), which means nothing here.
+#[cold]
+fn says_nothing(attribute: Attribute<'_>) -> bool {
+    match attribute.namespace() {
+        XSI => matches!(
+            attribute.local_name(),
+            "type" | "schemaLocation" | "noNamespaceSchemaLocation"
+        ),
+        namespace => namespace == samlkit_xml::ns::XML,
     }
 }
 

@@ -260,22 +260,9 @@ impl<'d> Element<'d> {
     fn has_name_with(self, data: &ElementData, name: &ExpandedName) -> bool {
         (data.len - data.local) as usize == name.local_name().len()
             && (data.namespace == name.id || name.id == NONE)
-            && self.is_spelled(data, name)
-    }
-
-    /// What lengths and ids do not tell.
-    #[inline(never)]
-    fn is_spelled(self, data: &ElementData, name: &ExpandedName) -> bool {
-        let length = name.local_name().len();
-        let start = (self.name_start() + data.local) as usize;
-        let rest = self.document.source.as_bytes().get(start..);
-        let rest = rest.unwrap_or_default();
-        let same = if length <= name.start.len() {
-            scan::same(rest, &name.start, length)
-        } else {
-            rest.starts_with(name.local_name().as_bytes())
-        };
-        same && (name.id != NONE || self.document.is_uri(data.namespace, name.namespace()))
+            && self
+                .document
+                .is_spelled(self.name_start() + data.local, data.namespace, name)
     }
 
     /// The attributes in document order; namespace declarations are not among them.
@@ -504,6 +491,21 @@ impl<'d> Iterator for Descendants<'d> {
 }
 
 impl Document<'_> {
+    /// Whether a name is `name`, of which the length of the local part, which begins at `local`, and the id of the namespace
+    /// say that it may be.
+    #[inline(never)]
+    pub(crate) fn is_spelled(&self, local: u32, namespace: u32, name: &ExpandedName) -> bool {
+        let length = name.local_name().len();
+        let rest = self.source.as_bytes().get(local as usize..);
+        let rest = rest.unwrap_or_default();
+        let same = if length <= name.start.len() {
+            scan::same(rest, &name.start, length)
+        } else {
+            rest.starts_with(name.local_name().as_bytes())
+        };
+        same && (name.id != NONE || self.is_uri(namespace, name.namespace()))
+    }
+
     /// The attributes of the element with this index among the elements.
     #[inline]
     pub(crate) fn attributes_of(&self, element: u32) -> &[AttributeData] {

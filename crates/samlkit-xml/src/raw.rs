@@ -81,8 +81,9 @@ impl<'d> RawElement<'d> {
         (self.data.prefix, self.data.namespace)
     }
 
-    /// Where the start tag stands in the source and how many octets it has, if these octets are what every canonical form has
-    /// for it that renders no namespace there and takes nothing over from ancestors. Such a tag declares nothing.
+    /// Where the start tag stands in the source and how many octets it has before its `>` or `/>`, if these octets and a `>` are
+    /// what every canonical form has for it that renders no namespace there and takes nothing over from ancestors. Such a tag
+    /// declares nothing.
     #[inline]
     #[must_use]
     pub const fn canonical_tag(&self) -> Option<(u32, u32)> {

@@ -185,8 +185,8 @@ pub(crate) struct StartTag(u32);
 impl StartTag {
     const PREFIXED: u32 = 1 << 31;
 
-    /// `canonical` is how long the tag is, if every canonical form that has to add no declaration has it octet for octet as it
-    /// is in the source; otherwise 0.
+    /// `canonical` is how long the tag is up to its `>` or `/>`, if every canonical form that has to add no declaration has that
+    /// octet for octet as it is in the source; otherwise 0.
     pub(crate) const fn new(canonical: u32, prefixed: bool) -> Self {
         Self(if prefixed {
             canonical | Self::PREFIXED
@@ -195,7 +195,7 @@ impl StartTag {
         })
     }
 
-    /// How many octets of the source are this tag in canonical form; 0 if they are not.
+    /// How many octets of the source are this tag in canonical form but for its `>`; 0 if they are not.
     pub(crate) const fn canonical(self) -> u32 {
         self.0 & !Self::PREFIXED
     }

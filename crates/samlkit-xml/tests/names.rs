@@ -69,6 +69,14 @@ fn agrees(element: Element<'_>, names: &[ExpandedName]) -> bool {
         let is = spelled(name);
         element.is(name.namespace(), name.local_name()) == is && element.has_name(name) == is
     }) && element.name_among(names) == names.iter().find(|name| spelled(name))
+        && element.attributes().all(|attribute| {
+            let spelled = (attribute.namespace(), attribute.local_name());
+            names.iter().all(|name| {
+                let is = spelled == (name.namespace(), name.local_name());
+                attribute.is(name.namespace(), name.local_name()) == is
+                    && attribute.has_name(name) == is
+            })
+        })
 }
 
 /// `uri` as an attribute value; with a reference for its first character, if there is one.
@@ -155,7 +163,7 @@ impl Tree {
                 out.push_str(&format!(" xmlns{colon}{prefix}=\"{uri}\""));
             }
         }
-        out.push('>');
+        out.push_str(&format!(" {name}=\"\" other=\"\">"));
         for tree in &self.content {
             tree.write(out);
         }
@@ -183,13 +191,19 @@ fn each_name_is_its_own() {
         for local in LOCAL_NAMES {
             for escaped in [false, true] {
                 let source = match namespace {
-                    ns::XML => format!("<xml:{local}/>"),
-                    _ => format!("<{local} xmlns=\"{}\"/>", value(namespace, escaped)),
+                    ns::XML => format!("<xml:{local} xml:{local}=''/>"),
+                    "" => format!("<{local} {local}=''/>"),
+                    _ => {
+                        let uri = value(namespace, escaped);
+                        format!("<{local} xmlns=\"{uri}\" xmlns:p=\"{uri}\" p:{local}=''/>")
+                    }
                 };
                 let document = Document::parse(source.as_bytes()).unwrap();
                 assert!(agrees(document.root(), &names), "{source}");
                 let found = document.root().name_among(&names).unwrap();
                 assert_eq!((found.namespace(), found.local_name()), (namespace, local));
+                let attribute = document.root().attributes().next().unwrap();
+                assert!(attribute.has_name(found), "{source}");
             }
         }
     }

@@ -21,28 +21,32 @@ fn noted(content: &str) -> Option<String> {
 #[test]
 fn canonical_tags_are_noted() {
     for tag in [
-        "<e>",
-        "<a:e>",
-        "<e k=\"\">",
-        "<e k=\"v'>\u{e9}\">",
-        "<e a:k=\"v\">",
-        "<e xml:lang=\"en\">",
-        "<a:e j=\"1\" k=\"2\" kk=\"3\" \u{e9}=\"4\">",
+        "<e",
+        "<a:e",
+        "<e k=\"\"",
+        "<e k=\"v'>\u{e9}\"",
+        "<e a:k=\"v\"",
+        "<e xml:lang=\"en\"",
+        "<a:e j=\"1\" k=\"2\" kk=\"3\" \u{e9}=\"4\"",
     ] {
         let name = if tag.starts_with("<a:") { "a:e" } else { "e" };
-        let content = format!("{tag}x</{name}>");
-        assert_eq!(noted(&content).as_deref(), Some(tag));
+        for rest in ["/>".to_owned(), format!(">x</{name}>")] {
+            let content = format!("{tag}{rest}");
+            assert_eq!(noted(&content).as_deref(), Some(tag), "{content}");
+        }
     }
 }
 
 #[test]
 fn all_other_tags_are_not() {
     for content in [
-        "<e/>",
+        "<e />",
+        "<e k=\"\" />",
+        "<e k=''/>",
+        "<e xmlns=\"urn:a\"/>",
         "<e ></e>",
         "<e\n></e>",
         "<e k=\"\" ></e>",
-        "<e k=\"\"/>",
         "<e  k=\"\"></e>",
         "<e\tk=\"\"></e>",
         "<e\r\nk=\"\"></e>",
@@ -122,6 +126,7 @@ fn canonical_elements_are_noted_as_a_whole() {
 fn elements_that_a_canonical_form_has_otherwise_are_not() {
     for content in [
         "<e/>",
+        "<e k=\"\"/>",
         "<e ></e>",
         "<e></e >",
         "<e k=''></e>",

@@ -11,7 +11,10 @@ use crate::{Error, scan};
 const PAIRWISE: usize = 12;
 
 /// What is noted of a start tag while it is read.
-struct Seen {
+struct Tag {
+    /// Where its `>` or `/>` is.
+    end: usize,
+    empty: bool,
     /// An attribute has a prefix.
     prefixed: bool,
     /// So far the tag is written as a canonical form has it, but for the order of its attributes: one space before each, no
@@ -20,7 +23,7 @@ struct Seen {
 }
 
 impl<'s> Parser<'s> {
-    /// `<name …>` or `<name …/>`; gives where it ends.
+    /// `<name …>` or `<name …/>`, and all of the element if it has no more than text in it; gives where that ends.
     #[inline(always)]
     pub(super) fn start_tag(&mut self, start: usize) -> Result<usize, Error> {
         if self.current == 0 && self.root != 0 {
@@ -38,18 +41,87 @@ impl<'s> Parser<'s> {
         if self.root == 0 {
             self.root = node;
         }
-        let bytes = self.source.as_bytes();
         let (length, local) = self.name(start + 1)?;
         let declared = self.declared;
         let attributes = self.arena.attributes.len();
         let declarations = self.arena.declarations.len();
-        let mut at = start + 1 + length;
-        let mut count = 0;
-        let mut seen = Seen {
+        let end = start + 1 + length;
+        let bare = self.source.as_bytes().get(end) == Some(&b'>');
+        let mut tag = Tag {
+            end,
+            empty: false,
             prefixed: false,
             canonical: true,
         };
-        let empty = loop {
+        if !bare {
+            self.attributes(&mut tag, node)?;
+        }
+        let (prefix, namespace) = if local == 0 {
+            (NO_PREFIX, self.default_namespace())
+        } else {
+            self.resolve(start + 1, local)?
+        };
+        if !bare {
+            self.finish_attributes(&mut tag, attributes)?;
+        }
+        if self.last != (prefix, namespace) {
+            self.last = (prefix, namespace);
+            self.disturb(self.current);
+        }
+        let canonical = if tag.canonical {
+            narrow(tag.end - start)
+        } else {
+            0
+        };
+        if !tag.canonical || tag.empty || tag.prefixed {
+            self.disturb(node);
+        }
+        let leaf = if tag.empty {
+            Some((0, tag.end + 2))
+        } else {
+            self.leaf(start + 1, length, tag.end + 1)
+        };
+        let new = narrow(self.arena.declarations.len() - declarations);
+        let mut data = ElementData::new(
+            (narrow(length), narrow(local)),
+            (prefix, namespace),
+            narrow(attributes),
+            narrow(declarations),
+            !bare && self.declared - declared != new,
+            StartTag::new(canonical, tag.prefixed),
+        );
+        let Some((text, after)) = leaf else {
+            self.arena.elements.push(data);
+            self.current = node;
+            self.depth += 1;
+            return Ok(tag.end + 1);
+        };
+        if self.disturbed < node {
+            data.whole = narrow(after - start);
+        }
+        self.arena.elements.push(data);
+        if text != 0 {
+            let begin = narrow(tag.end + 1);
+            let span = Span::source(begin, narrow(text));
+            self.push_node(NodeData::text(node, begin, span))?;
+        }
+        let end = narrow(self.arena.nodes.len());
+        if let Some(node) = self.arena.nodes.get_mut(node as usize) {
+            node.close(end);
+        }
+        if !bare && self.declared != declared {
+            self.leave(declarations, self.arena.declarations.len(), declared);
+        }
+        Ok(after)
+    }
+
+    /// The attributes and declarations of `tag`, which has none up to where it ends so far.
+    #[inline(always)]
+    fn attributes(&mut self, tag: &mut Tag, node: u32) -> Result<(), Error> {
+        let bytes = self.source.as_bytes();
+        let mut at = tag.end;
+        let mut count = 0;
+        tag.empty = loop {
             // No tag has an octet 0, which is what stands behind the end here.
             let mut octet = octet_at(bytes, at);
             if octet == b'>' {
@@ -59,7 +131,7 @@ impl<'s> Parser<'s> {
             if spaced {
                 at += 1;
             } else if is_space(octet) {
-                seen.canonical = false;
+                tag.canonical = false;
                 at = skip_space(bytes, at + 1);
             } else if octet == b'/' && octet_at(bytes, at + 1) == b'>' {
                 break true;
@@ -68,10 +140,11 @@ impl<'s> Parser<'s> {
             }
             octet = octet_at(bytes, at);
             if octet == b'>' {
-                seen.canonical = false;
+                tag.canonical = false;
                 break false;
             }
             if octet == b'/' && octet_at(bytes, at + 1) == b'>' {
+                tag.canonical = false;
                 break true;
             }
             count += 1;
@@ -81,58 +154,42 @@ impl<'s> Parser<'s> {
                     limit: self.limits.attributes,
                 });
             }
-            at = self.attribute(at, node, &mut seen)?;
+            at = self.attribute(at, node, tag)?;
         };
-        at += if empty { 2 } else { 1 };
-        let (prefix, namespace) = if local == 0 {
-            (NO_PREFIX, self.default_namespace())
-        } else {
-            self.resolve(start + 1, local)?
+        tag.end = at;
+        Ok(())
+    }
+
+    /// What of the attributes of `tag`, from `first` on, is known only when all are.
+    #[inline(always)]
+    fn finish_attributes(&mut self, tag: &mut Tag, first: usize) -> Result<(), Error> {
+        if tag.prefixed {
+            self.resolve_attributes(first)?;
+        }
+        if self.arena.attributes.len() > first + 1 && (tag.prefixed || !self.is_ascending(first)) {
+            self.refuse_duplicates(first)?;
+            tag.canonical = false;
+        }
+        Ok(())
+    }
+
+    /// If the element whose name of `length` octets stands at `name`, and whose start tag ends at `at`, has nothing but a run
+    /// of text that stands for itself, or nothing, before its end tag: how long the text is, and where the end tag ends.
+    ///
+    /// Most elements are such. What is otherwise is judged piece by piece.
+    #[inline(always)]
+    fn leaf(&self, name: usize, length: usize, at: usize) -> Option<(usize, usize)> {
+        let rest = self.rest(at);
+        let text = match rest {
+            [b'<', b'/', ..] => 0,
+            [b'<', ..] => return None,
+            _ => scan::text(rest),
         };
-        if seen.prefixed {
-            self.resolve_attributes(attributes)?;
-        }
-        if self.arena.attributes.len() > attributes + 1
-            && (seen.prefixed || !self.is_ascending(attributes))
-        {
-            self.refuse_duplicates(attributes)?;
-            seen.canonical = false;
-        }
-        if self.last != (prefix, namespace) {
-            self.last = (prefix, namespace);
-            self.disturb(self.current);
-        }
-        let canonical = if seen.canonical && !empty {
-            narrow(at - start)
-        } else {
-            0
+        let [b'<', b'/', after @ ..] = rest.get(text..)? else {
+            return None;
         };
-        if canonical == 0 || seen.prefixed {
-            self.disturb(node);
-        }
-        let new = narrow(self.arena.declarations.len() - declarations);
-        let data = ElementData::new(
-            (narrow(length), narrow(local)),
-            (prefix, namespace),
-            narrow(attributes),
-            narrow(declarations),
-            self.declared - declared != new,
-            StartTag::new(canonical, seen.prefixed),
-        );
-        self.arena.elements.push(data);
-        if empty {
-            let end = narrow(self.arena.nodes.len());
-            if let Some(node) = self.arena.nodes.last_mut() {
-                node.close(end);
-            }
-            if self.declared != declared {
-                self.leave(declarations, self.arena.declarations.len(), declared);
-            }
-        } else {
-            self.current = node;
-            self.depth += 1;
-        }
-        Ok(at)
+        let closed = after.get(length) == Some(&b'>') && scan::same(self.rest(name), after, length);
+        closed.then_some((text, at + text + 2 + length + 1))
     }
 
     /// What a start tag that was refused with `error` is refused for: first of all, for having no end.
@@ -248,12 +305,12 @@ impl<'s> Parser<'s> {
 
     /// One attribute or namespace declaration; gives where it ends.
     #[inline(always)]
-    fn attribute(&mut self, start: usize, node: u32, seen: &mut Seen) -> Result<usize, Error> {
+    fn attribute(&mut self, start: usize, node: u32, tag: &mut Tag) -> Result<usize, Error> {
         let bytes = self.source.as_bytes();
         let (length, local) = self.name(start)?;
         let mut at = start + length;
         if bytes.get(at) != Some(&b'=') {
-            seen.canonical = false;
+            tag.canonical = false;
             at = skip_space(bytes, at);
             if bytes.get(at) != Some(&b'=') {
                 return Err(Error::MalformedMarkup { offset: at });
@@ -263,7 +320,7 @@ impl<'s> Parser<'s> {
         let quote = match bytes.get(at) {
             Some(&quote @ (b'"' | b'\'')) => quote,
             _ => {
-                seen.canonical = false;
+                tag.canonical = false;
                 at = skip_space(bytes, at);
                 match bytes.get(at) {
                     Some(&quote @ (b'"' | b'\'')) => quote,
@@ -275,10 +332,10 @@ impl<'s> Parser<'s> {
         let rest = self.rest(at);
         let mut octets = scan::value(rest, quote);
         let value = if rest.get(octets) == Some(&quote) {
-            seen.canonical &= quote == b'"';
+            tag.canonical &= quote == b'"';
             Span::source(narrow(at), narrow(octets))
         } else {
-            seen.canonical = false;
+            tag.canonical = false;
             octets =
                 memchr::memchr(quote, rest).ok_or(Error::MalformedMarkup { offset: at - 1 })?;
             self.unusual_value(at, octets)?
@@ -292,15 +349,15 @@ impl<'s> Parser<'s> {
         };
         match self.rest(start).get(..length) {
             Some(b"xmlns") => {
-                seen.canonical = false;
+                tag.canonical = false;
                 self.declare(b"", value, start, node)?;
             }
             Some([b'x', b'm', b'l', b'n', b's', b':', prefix @ ..]) => {
-                seen.canonical = false;
+                tag.canonical = false;
                 self.declare(prefix, value, start, node)?;
             }
             _ => {
-                seen.prefixed |= local != 0;
+                tag.prefixed |= local != 0;
                 self.arena.attributes.push(AttributeData { name, value });
             }
         }
@@ -387,7 +444,11 @@ impl<'s> Parser<'s> {
         attributes
             .iter()
             .zip(attributes.iter().skip(1))
-            .all(|(a, b)| name(a) < name(b))
+            .all(|(a, b)| match (name(a), name(b)) {
+                // Most names differ in what they begin with.
+                ([a, ..], [b, ..]) if a != b => a < b,
+                (a, b) => a < b,
+            })
     }
 
     /// Refuses two of the attributes from `first` on that have one expanded name.
