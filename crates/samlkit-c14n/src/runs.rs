@@ -117,16 +117,14 @@ impl<'d, 'o> Runs<'d, 'o> {
     pub(crate) fn end_tag(&mut self, (at, length): (u32, u32)) {
         let (start, length) = (at as usize, length as usize);
         let name = self.source.get(start..start + length).unwrap_or_default();
-        let rest = self.source.get(self.end..).unwrap_or_default();
-        let after = rest
-            .strip_prefix(b"</")
-            .and_then(|rest| rest.strip_prefix(name));
-        if after.is_some_and(|rest| rest.first() == Some(&b'>')) {
-            self.end += 3 + length;
-        } else {
-            self.literal(b"</");
-            self.elsewhere(name, start);
-            self.literal(b">");
+        match self.source.get(self.end..self.end + 3 + length) {
+            Some([b'<', b'/', here @ .., b'>']) if here == name => self.end += 3 + length,
+            _ => {
+                self.flush();
+                self.out.extend_from_slice(b"</");
+                self.out.extend_from_slice(name);
+                self.out.push(b'>');
+            }
         }
     }
 
