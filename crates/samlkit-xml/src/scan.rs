@@ -131,10 +131,16 @@ pub(crate) fn same(a: &[u8], b: &[u8], length: usize) -> bool {
         let same = u8x16::new(*a).cmp_eq(u8x16::new(*b)).move_mask();
         return first(same ^ 0xFFFF).unwrap_or(LANES) >= length;
     }
-    match (a.get(..length), b.get(..length)) {
-        (Some(a), Some(b)) => a == b,
-        _ => false,
+    let (Some(a), Some(b)) = (a.get(..length), b.get(..length)) else {
+        return false;
+    };
+    if length <= 2 * LANES
+        && let (Some(first), Some(last)) = (a.first_chunk(), a.last_chunk())
+    {
+        // The two blocks overlap where the length is less than both.
+        return b.first_chunk::<LANES>() == Some(first) && b.last_chunk::<LANES>() == Some(last);
     }
+    a == b
 }
 
 /// Where `a` followed by `b` begins.

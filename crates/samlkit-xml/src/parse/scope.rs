@@ -34,9 +34,11 @@ pub(super) fn begin(arena: &mut Arena) {
 }
 
 impl<'s> Parser<'s> {
-    /// The ids of `prefix`, which is not empty, and of the namespace that it is bound to; `None` if it is unbound.
-    pub(super) fn bound(&self, prefix: &[u8]) -> Option<(u32, u32)> {
-        let id = self.find_prefix(prefix)?;
+    /// The ids of the prefix that the `length` octets at the start of `rest` are, and of the namespace that it is bound to;
+    /// `None` if it is unbound, as `xmlns` is.
+    #[inline]
+    pub(super) fn bound(&self, rest: &[u8], length: usize) -> Option<(u32, u32)> {
+        let id = self.find_prefix(rest, length)?;
         let uri = self.arena.prefixes.get(id as usize)?.uri;
         (uri != NONE).then_some((id, uri))
     }
@@ -50,17 +52,42 @@ impl<'s> Parser<'s> {
             .map_or(NO_NAMESPACE, |prefix| prefix.uri)
     }
 
-    fn find_prefix(&self, prefix: &[u8]) -> Option<u32> {
-        if prefix == b"xml" {
+    /// The id of the prefix that the `length` octets at the start of `rest` are.
+    #[inline]
+    fn find_prefix(&self, rest: &[u8], length: usize) -> Option<u32> {
+        let key = key(rest, length);
+        if key == XML_KEY {
             return Some(XML_PREFIX);
         }
-        let key = key(prefix);
-        let few = self.arena.prefixes.iter().zip(0..).take(FEW).skip(2);
-        for (known, id) in few {
-            if known.key == key && (key != 0 || self.octets(known.name) == prefix) {
-                return Some(id);
-            }
+        if key == 0 {
+            return self.find_unusual(rest.get(..length)?);
         }
+        match self.few().find(|(known, _)| known.key == key) {
+            Some((_, id)) => Some(id),
+            None => self.find_many(rest.get(..length)?),
+        }
+    }
+
+    /// [`Parser::find_prefix`] for one without a key.
+    #[inline(never)]
+    fn find_unusual(&self, prefix: &[u8]) -> Option<u32> {
+        let is_it = |known: &PrefixData| known.key == 0 && self.octets(known.name) == prefix;
+        match self.few().find(|(known, _)| is_it(known)) {
+            Some((_, id)) => Some(id),
+            None => self.find_many(prefix),
+        }
+    }
+
+    /// The declared prefixes that are searched in place, with their ids.
+    #[inline]
+    fn few(&self) -> impl Iterator<Item = (&PrefixData, u32)> {
+        let prefixes = &self.arena.prefixes;
+        let few = prefixes.get(..FEW).unwrap_or(prefixes);
+        few.get(2..).unwrap_or_default().iter().zip(2..)
+    }
+
+    #[cold]
+    fn find_many(&self, prefix: &[u8]) -> Option<u32> {
         self.many.prefixes.as_ref()?.get(prefix).copied()
     }
 
@@ -126,13 +153,13 @@ impl<'s> Parser<'s> {
         if prefix.is_empty() {
             return NO_PREFIX;
         }
-        if let Some(id) = self.find_prefix(prefix) {
+        if let Some(id) = self.find_prefix(prefix, prefix.len()) {
             return id;
         }
         let id = narrow(self.arena.prefixes.len());
         self.arena.prefixes.push(PrefixData {
             name: Span::source(narrow(offset + "xmlns:".len()), narrow(prefix.len())),
-            key: key(prefix),
+            key: key(prefix, prefix.len()),
             uri: NONE,
             element: NONE,
         });
@@ -172,13 +199,21 @@ impl<'s> Parser<'s> {
     }
 }
 
-/// The octets of a short prefix as a number; 0 for any longer one.
-fn key(prefix: &[u8]) -> u64 {
-    if prefix.len() > 7 {
-        return 0;
-    }
+/// The key of the prefix `xml`.
+const XML_KEY: u64 = u64::from_be_bytes(*b"\0\0\0\0\0xml");
+
+/// The `length` octets at the start of `rest`, which are a prefix, as a number; 0 for those that are too long, and for none.
+#[inline]
+fn key(rest: &[u8], length: usize) -> u64 {
     // A prefix has no octet 0, so that its length shows.
-    prefix
-        .iter()
-        .fold(0, |key, &octet| key << 8 | u64::from(octet))
+    match rest.first_chunk() {
+        Some(&octets) if (1..8).contains(&length) => {
+            u64::from_be_bytes(octets) >> (8 * (8 - length))
+        }
+        _ if length > 7 => 0,
+        _ => rest
+            .iter()
+            .take(length)
+            .fold(0, |key, &octet| key << 8 | u64::from(octet)),
+    }
 }

@@ -405,13 +405,16 @@ impl<'s> Parser<'s> {
     }
 
     /// The ids of the prefix of the name at `start`, which is `local` less its colon long, and of its namespace.
+    #[inline]
     fn resolve(&self, start: usize, local: usize) -> Result<(u32, u32), Error> {
-        let prefix = self.rest(start).get(..local - 1).unwrap_or_default();
-        if prefix == b"xmlns" {
-            return Err(Error::ReservedNamespace { offset: start });
+        let (rest, length) = (self.rest(start), local - 1);
+        match self.bound(rest, length) {
+            Some(bound) => Ok(bound),
+            None if rest.get(..length) == Some(b"xmlns") => {
+                Err(Error::ReservedNamespace { offset: start })
+            }
+            None => Err(Error::UnboundPrefix { offset: start }),
         }
-        self.bound(prefix)
-            .ok_or(Error::UnboundPrefix { offset: start })
     }
 
     /// Resolves the prefixes of the attributes from `first` on. The default namespace does not apply to them (Namespaces §6.2).
@@ -441,14 +444,14 @@ impl<'s> Parser<'s> {
             let end = start + attribute.name.len as usize;
             self.source.as_bytes().get(start..end).unwrap_or_default()
         };
-        attributes
-            .iter()
-            .zip(attributes.iter().skip(1))
-            .all(|(a, b)| match (name(a), name(b)) {
+        attributes.windows(2).all(|pair| match pair {
+            [a, b] => match (name(a), name(b)) {
                 // Most names differ in what they begin with.
                 ([a, ..], [b, ..]) if a != b => a < b,
                 (a, b) => a < b,
-            })
+            },
+            _ => true,
+        })
     }
 
     /// Refuses two of the attributes from `first` on that have one expanded name.
