@@ -13,5 +13,6 @@ pub(crate) mod digest;
 pub(crate) mod ec;
 mod ecdsa;
 pub(crate) mod ed25519;
+mod pkcs1v15;
 pub(crate) mod pss;
 pub(crate) mod rsa;

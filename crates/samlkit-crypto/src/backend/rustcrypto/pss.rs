@@ -3,11 +3,11 @@
 use crate::{Digest, DigestAlgorithm, Hasher, PssParameters};
 
 /// Whether `message` (the integer that the public key gave, big-endian, with any number of leading zeros) encodes this digest
-/// for a modulus of `modulus_bits` bits.
+/// for a modulus of `modulus_bits` bits. Its mask is taken off in place.
 pub(crate) fn matches(
     parameters: PssParameters,
     digest: &Digest,
-    message: &[u8],
+    message: &mut [u8],
     modulus_bits: u32,
 ) -> bool {
     verify(parameters, digest, message, modulus_bits).is_some()
@@ -16,13 +16,13 @@ pub(crate) fn matches(
 fn verify(
     parameters: PssParameters,
     digest: &Digest,
-    message: &[u8],
+    message: &mut [u8],
     modulus_bits: u32,
 ) -> Option<()> {
     let em_bits = modulus_bits.checked_sub(1)?;
     let em_len = usize::try_from(em_bits.div_ceil(8)).ok()?;
     // Where the modulus has one bit more than whole octets, the encoded message is one octet shorter than it.
-    let (above, em) = message.split_at_checked(message.len().checked_sub(em_len)?)?;
+    let (above, em) = message.split_at_mut_checked(message.len().checked_sub(em_len)?)?;
     ensure(above.iter().all(|&octet| octet == 0))?;
 
     // 3 and 5: room for the digest, the salt, 0x01 and the trailer field, and the masked block that leaves.
@@ -31,19 +31,18 @@ fn verify(
     let db_len = em_len.checked_sub(hash_len)?.checked_sub(1)?;
     let padding_len = db_len.checked_sub(salt_len)?.checked_sub(1)?;
     // 4
-    let (&trailer, em) = em.split_last()?;
-    ensure(trailer == 0xbc)?;
-    let (masked_db, hash) = em.split_at_checked(db_len)?;
+    let (trailer, em) = em.split_last_mut()?;
+    ensure(*trailer == 0xbc)?;
+    let (db, hash) = em.split_at_mut_checked(db_len)?;
     // 6: the leftmost bits, which the modulus has no room for.
     let spare_bits = u32::try_from(em_len)
         .ok()?
         .checked_mul(8)?
         .checked_sub(em_bits)?;
     let kept = 0xff_u8.checked_shr(spare_bits)?;
-    ensure(masked_db.first()? & !kept == 0)?;
+    ensure(db.first()? & !kept == 0)?;
     // 7 to 9
-    let mut db = masked_db.to_vec();
-    xor_mgf1(parameters.mgf1_digest(), hash, &mut db);
+    xor_mgf1(parameters.mgf1_digest(), hash, db);
     *db.first_mut()? &= kept;
     // 10
     let (padding, rest) = db.split_at_checked(padding_len)?;

@@ -1,5 +1,9 @@
 //! RSA. Private-key operations are blinded (RUSTSEC-2023-0071) and checked against faults.
 
+mod rsavp1;
+
+use std::sync::OnceLock;
+
 use rsa::pkcs1v15::Pkcs1v15Sign;
 #[cfg(feature = "aws-lc-rs")]
 use rsa::pkcs8::EncodePrivateKey as _;
@@ -9,84 +13,97 @@ use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::pss;
+use self::rsavp1::{MAX_OCTETS, Rsavp1};
+use super::{pkcs1v15, pss};
 use crate::derived::Derived;
 use crate::random::Rng;
 use crate::{DigestAlgorithm, PssParameters, Randomness, RandomnessError, RsaOaep, SignError};
 
-/// An odd modulus with its Montgomery parameters, and an exponent.
-pub(crate) struct PublicKey(rsa::PublicKey);
+/// An odd modulus and an exponent, prepared for signatures. What is encrypted is secret, and goes through the `rsa` crate.
+pub(crate) struct PublicKey {
+    signatures: Rsavp1,
+    encryption: OnceLock<Option<Box<rsa::PublicKey>>>,
+}
 
 impl PublicKey {
-    /// Bounds are the caller's to check. `modulus` is without leading zeros.
+    /// `None` for every key that `rsa::PublicKey::new` does not take: an even modulus, one that is shorter or longer, an
+    /// exponent that is even or out of bounds.
     pub(crate) fn new(modulus: &[u8], exponent: u64) -> Option<Self> {
-        let n = BoxedUint::from_be_slice_vartime(modulus);
-        let key = rsa::PublicKey::new(n, BoxedUint::from(exponent));
-        key.ok().map(Self)
+        let signatures = Rsavp1::new(modulus, exponent)?;
+        let bits = usize::try_from(signatures.bits()).ok()?;
+        let taken = (rsa::PublicKey::MIN_SIZE..=rsa::PublicKey::MAX_SIZE).contains(&bits)
+            && exponent <= rsa::PublicKey::MAX_PUB_EXPONENT;
+        taken.then_some(Self {
+            signatures,
+            encryption: OnceLock::new(),
+        })
     }
 
     /// The modulus as big-endian octets; zeros may come first.
     pub(crate) fn modulus(&self) -> Box<[u8]> {
-        self.0.n().to_be_bytes()
+        self.signatures.modulus()
     }
 
     /// The exponent as big-endian octets; zeros may come first.
     pub(crate) fn exponent(&self) -> Box<[u8]> {
-        self.0.e().to_be_bytes()
+        Box::new(self.signatures.exponent().to_be_bytes())
     }
 
     pub(crate) fn bits(&self) -> u32 {
-        self.0.n().bit_width_vartime()
+        self.signatures.bits()
     }
 
     /// Length of the modulus in octets.
     pub(crate) fn size(&self) -> usize {
-        self.0.size()
+        self.signatures.size()
     }
 
-    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.2) for a signature as long as the modulus. The whole encoded message is compared,
-    /// padding included.
+    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.2). The whole encoded message is compared, padding included.
     pub(crate) fn verify_pkcs1(
         &self,
         algorithm: DigestAlgorithm,
         message: &[u8],
         signature: &[u8],
     ) -> bool {
-        let digest = algorithm.digest(message);
-        let scheme = pkcs1(algorithm);
-        self.0.verify(scheme, digest.as_bytes(), signature).is_ok()
+        let mut room = [0; MAX_OCTETS];
+        let encoded = self.signatures.raise(signature, &mut room);
+        encoded.is_some_and(|encoded| pkcs1v15::matches(&algorithm.digest(message), encoded))
     }
 
-    /// RSASSA-PSS (RFC 8017 §8.1.2) for a signature as long as the modulus. The `rsa` crate has one digest for message and
-    /// mask; `RSAPSSParams` can name two.
+    /// RSASSA-PSS (RFC 8017 §8.1.2). The `rsa` crate has one digest for message and mask; `RSAPSSParams` can name two.
     pub(crate) fn verify_pss(
         &self,
         parameters: PssParameters,
         message: &[u8],
         signature: &[u8],
     ) -> bool {
-        let n = self.0.n().as_ref();
-        let Ok(s) = BoxedUint::from_be_slice(signature, n.bits_precision()) else {
-            return false;
-        };
-        if s >= *n {
-            return false;
-        }
-        let Ok(m) = hazmat::rsa_encrypt(&self.0, &s) else {
-            return false;
-        };
-        let digest = parameters.digest().digest(message);
-        pss::matches(parameters, &digest, &m.to_be_bytes(), self.bits())
+        let mut room = [0; MAX_OCTETS];
+        let encoded = self.signatures.raise(signature, &mut room);
+        encoded.is_some_and(|encoded| {
+            let digest = parameters.digest().digest(message);
+            pss::matches(parameters, &digest, encoded, self.bits())
+        })
     }
 
     /// The bare operation (RFC 8017 §5.1.1), for a number below the modulus. It is wiped.
     pub(crate) fn encrypt(&self, mut number: Vec<u8>) -> Option<Vec<u8>> {
-        let m = BoxedUint::from_be_slice(&number, self.0.n().as_ref().bits_precision());
+        let key = self.encryption();
+        let m = key.map(|key| BoxedUint::from_be_slice(&number, key.n().as_ref().bits_precision()));
         number.zeroize();
-        let mut m = m.ok()?;
-        let c = hazmat::rsa_encrypt(&self.0, &m);
+        let mut m = m?.ok()?;
+        let c = hazmat::rsa_encrypt(key?, &m);
         m.zeroize();
         last(&c.ok()?.to_be_bytes(), self.size()).map(<[u8]>::to_vec)
+    }
+
+    /// Most keys never encrypt; its numbers are as large as those that are prepared for signatures.
+    fn encryption(&self) -> Option<&rsa::PublicKey> {
+        let prepare = || {
+            let n = BoxedUint::from_be_slice_vartime(crate::key::strip_zeros(&self.modulus()));
+            let key = rsa::PublicKey::new(n, BoxedUint::from(self.signatures.exponent()));
+            key.ok().map(Box::new)
+        };
+        self.encryption.get_or_init(prepare).as_deref()
     }
 }
 
@@ -208,3 +225,6 @@ fn failure(error: &rsa::Error) -> SignError {
 fn last(octets: &[u8], length: usize) -> Option<&[u8]> {
     octets.get(octets.len().checked_sub(length)?..)
 }
+
+#[cfg(test)]
+mod tests;
