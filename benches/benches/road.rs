@@ -66,6 +66,9 @@ fn floor(c: &mut Criterion) {
     group.finish();
     let rsa = Rsa::new();
     c.bench_function("floor/rsa-2048-verify", |b| b.iter(|| rsa.verify()));
+    c.bench_function("floor/rsa-2048-verify-rsa-crate", |b| {
+        b.iter(|| rsa.verify_with_rsa_crate());
+    });
 }
 
 fn xml(c: &mut Criterion) {

@@ -33,7 +33,7 @@ fn report(message: &str, size: usize, stage: &str, (blocks, octets, most): (u64,
     )]
     let ratio = most as f64 / size as f64;
     println!(
-        "{message:<9} {stage:<18} {blocks:>5} allocations {octets:>8} octets, {most:>7} at most ({ratio:.2} x the message)"
+        "{message:<9} {stage:<20} {blocks:>5} allocations {octets:>8} octets, {most:>7} at most ({ratio:.2} x the message)"
     );
 }
 
@@ -63,5 +63,9 @@ fn main() {
             }),
         );
         show("RSA alone", counted(|| rsa.verify()));
+        show(
+            "RSA of the rsa crate",
+            counted(|| rsa.verify_with_rsa_crate()),
+        );
     }
 }

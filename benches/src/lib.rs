@@ -10,15 +10,18 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use base64::Engine as _;
+use rsa::pkcs1v15::Pkcs1v15Sign;
+use rsa::pkcs8::DecodePublicKey as _;
 use samlkit::{
     Expected, IdentityProvider, Policy, ReplayError, ReplayMemory, ServiceProvider, Timestamp,
     parse_date_time,
 };
-use samlkit_crypto::{AlgorithmPolicy, Certificate};
+use samlkit_crypto::{AlgorithmPolicy, Certificate, DigestAlgorithm};
 use samlkit_crypto::{PrivateKey, SignatureAlgorithm, Signer as _, SigningKey};
 use samlkit_dsig::TrustedKey;
 use samlkit_dsig::sign::{Naming, Position, Template};
 use samlkit_xml::{Document, Element, Limits};
+use sha2::Sha256;
 
 pub mod aggregate;
 pub mod rounds;
@@ -236,10 +239,11 @@ pub fn signing_key() -> &'static SigningKey {
     })
 }
 
-/// The bare RSA verification, with a key that is prepared and a signature that is right.
+/// The bare RSA verification, with keys that are prepared and a signature that is right.
 #[derive(Debug)]
 pub struct Rsa {
     key: TrustedKey,
+    rsa_crate: rsa::PublicKey,
     signature: Vec<u8>,
 }
 
@@ -249,8 +253,11 @@ impl Rsa {
     /// Signs once.
     #[must_use]
     pub fn new() -> Self {
+        let key = key();
+        let rsa_crate = rsa::PublicKey::from_public_key_der(key.public_key().spki_der());
         Self {
-            key: key(),
+            key,
+            rsa_crate: rsa_crate.expect("it is an RSA key"),
             signature: signing_key().sign(Self::MESSAGE).expect("the key signs"),
         }
     }
@@ -266,6 +273,15 @@ impl Rsa {
             &self.signature,
         )
         .expect("the signature is right");
+    }
+
+    /// One verification by the `rsa` crate, whatever the backend.
+    pub fn verify_with_rsa_crate(&self) {
+        let digest = DigestAlgorithm::Sha256.digest(Self::MESSAGE);
+        let scheme = Pkcs1v15Sign::new::<Sha256>();
+        self.rsa_crate
+            .verify(scheme, digest.as_ref(), &self.signature)
+            .expect("the signature is right");
     }
 }
 
