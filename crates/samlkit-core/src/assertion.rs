@@ -122,7 +122,7 @@ impl<'d> AssertionContent<'d> {
         let [id, version, issue_instant] = read::attributes(
             element,
             NAME,
-            ["ID", "Version", "IssueInstant"],
+            &["ID", "Version", "IssueInstant"],
             Foreign::Refused,
         )?;
         // The version comes first: it says whether the rest is to be read by these rules at all.
@@ -255,7 +255,7 @@ fn needs_subject(statements: &[Statement<'_>]) -> bool {
 
 /// `saml:Advice` (SAMLCore §2.6.1): assertions, references to them, elements of other namespaces. Form only.
 fn check_advice(advice: Element<'_>) -> Result<(), Error> {
-    let [] = read::attributes(advice, ADVICE.spelled, [], Foreign::Refused)?;
+    read::no_attributes(advice, ADVICE.spelled)?;
     let mut content = Content::of(advice, ADVICE.spelled)?;
     while let Some(child) = content.next()? {
         if child.namespace() == ns::SAML && !is_assertion_reference(child) {

@@ -26,21 +26,21 @@ pub struct AttributeStatement<'d> {
 
 impl<'d> AttributeStatement<'d> {
     pub(crate) fn read(element: Element<'d>) -> Result<Self, Error> {
-        let [] = read::attributes(element, ATTRIBUTE_STATEMENT, [], Foreign::Refused)?;
+        read::no_attributes(element, ATTRIBUTE_STATEMENT)?;
         let mut content = Content::of(element, ATTRIBUTE_STATEMENT)?;
         let mut statement = Self {
             attributes: Vec::with_capacity(content.left().min(1 << 10)),
             encrypted: Vec::new(),
         };
         loop {
-            if let Some(child) = content.optional(&ATTRIBUTE)? {
-                statement.attributes.push(Attribute::read(child)?);
-            } else if let Some(child) = content.optional(&ENCRYPTED_ATTRIBUTE)? {
-                let encrypted = EncryptedElement::read(child, ENCRYPTED_ATTRIBUTE.spelled)?;
-                statement.encrypted.push(encrypted);
-            } else {
-                break;
+            while let Some(attribute) = content.next_named(&ATTRIBUTE)? {
+                statement.attributes.push(Attribute::read(attribute)?);
             }
+            let Some(encrypted) = content.optional(&ENCRYPTED_ATTRIBUTE)? else {
+                break;
+            };
+            let encrypted = EncryptedElement::read(encrypted, ENCRYPTED_ATTRIBUTE.spelled)?;
+            statement.encrypted.push(encrypted);
         }
         if content.peek().is_none()
             && statement.attributes.is_empty()
@@ -90,21 +90,18 @@ impl<'d> Attribute<'d> {
         let [name, name_format, friendly_name] = read::attributes(
             element,
             ATTRIBUTE.spelled,
-            ["Name", "NameFormat", "FriendlyName"],
+            &["Name", "NameFormat", "FriendlyName"],
             Foreign::OtherThan(ns::SAML),
         )?;
         let name = read::required(name, element, ATTRIBUTE.spelled, "Name")?.filled()?;
         let mut content = Content::of(element, ATTRIBUTE.spelled)?;
-        let mut values = Few::None;
-        while let Some(child) = content.optional(&ATTRIBUTE_VALUE)? {
-            values.push(AttributeValue::read(child)?, || content.left());
-        }
+        let values = content.few(&ATTRIBUTE_VALUE, AttributeValue::read)?;
         content.end()?;
         Ok(Self {
             element,
             name,
-            name_format: name_format.map(|v| v.text),
-            friendly_name: friendly_name.map(|v| v.text),
+            name_format: name_format.map(read::Value::text),
+            friendly_name: friendly_name.map(read::Value::text),
             values,
         })
     }
@@ -178,28 +175,11 @@ pub enum AttributeContent<'d> {
 }
 
 impl<'d> AttributeValue<'d> {
+    #[inline]
     fn read(element: Element<'d>) -> Result<Self, Error> {
-        let content = if is_nil(element)? {
-            // A comment or a processing instruction is no content; white space is.
-            if element
-                .children()
-                .any(|n| matches!(n.kind(), NodeKind::Text(_) | NodeKind::Element(_)))
-            {
-                return Err(Error::NilWithContent {
-                    offset: element.offset(),
-                });
-            }
-            AttributeContent::Nil
-        } else {
-            match element.text() {
-                Ok(text) => AttributeContent::Text(text),
-                Err(_) => match only_name_id(element) {
-                    Some(name_id) => {
-                        AttributeContent::NameId(Box::new(NameId::read(name_id, NAME_ID.spelled)?))
-                    }
-                    None => AttributeContent::Xml,
-                },
-            }
+        let content = match element.bare_text() {
+            Some(text) => AttributeContent::Text(Cow::Borrowed(text)),
+            None => AttributeContent::read(element)?,
         };
         Ok(Self { element, content })
     }
@@ -241,6 +221,34 @@ impl<'d> AttributeValue<'d> {
     }
 }
 
+impl<'d> AttributeContent<'d> {
+    #[inline(never)]
+    fn read(element: Element<'d>) -> Result<Self, Error> {
+        if is_nil(element)? {
+            // A comment or a processing instruction is no content; white space is.
+            if element
+                .children()
+                .any(|n| matches!(n.kind(), NodeKind::Text(_) | NodeKind::Element(_)))
+            {
+                return Err(Error::NilWithContent {
+                    offset: element.offset(),
+                });
+            }
+            return Ok(Self::Nil);
+        }
+        if let Ok(text) = element.text() {
+            return Ok(Self::Text(text));
+        }
+        match only_name_id(element) {
+            Some(name_id) => {
+                let name_id = NameId::read(name_id, NAME_ID.spelled)?;
+                Ok(Self::NameId(Box::new(name_id)))
+            }
+            None => Ok(Self::Xml),
+        }
+    }
+}
+
 impl core::fmt::Debug for AttributeValue<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("AttributeValue")
@@ -262,9 +270,7 @@ impl core::fmt::Debug for AttributeContent<'_> {
 
 /// `xsi:nil`.
 fn is_nil(element: Element<'_>) -> Result<bool, Error> {
-    let nil = element
-        .attributes()
-        .find(|a| a.namespace() == ns::XSI && a.local_name() == "nil");
+    let nil = element.attributes().find(|a| a.is(ns::XSI, "nil"));
     match nil {
         Some(nil) => lexical::boolean(nil.value()).ok_or_else(|| Error::InvalidBoolean {
             attribute: "xsi:nil",

@@ -82,7 +82,7 @@ impl<'d> AuthnRequestContent<'d> {
         ] = read::attributes(
             element,
             NAME,
-            [
+            &[
                 "ID",
                 "Version",
                 "IssueInstant",
@@ -113,7 +113,7 @@ impl<'d> AuthnRequestContent<'d> {
             attribute_consuming_service_index: attributes_index
                 .map(Value::unsigned_short)
                 .transpose()?,
-            provider_name: provider_name.map(|v| v.text),
+            provider_name: provider_name.map(Value::text),
             subject: content.optional(&SUBJECT)?.map(Subject::read).transpose()?,
             name_id_policy: content
                 .optional(&NAME_ID_POLICY)?
@@ -228,7 +228,7 @@ fn exclusive(
         (Some(index), Some(_)) => Err(Error::ConflictingAttributes {
             attribute: "AssertionConsumerServiceIndex",
             other: name,
-            offset: index.offset,
+            offset: index.offset(),
         }),
         _ => Ok(()),
     }
@@ -248,13 +248,13 @@ impl<'d> NameIdPolicy<'d> {
         let [format, sp_name_qualifier, allow_create] = read::attributes(
             element,
             NAME,
-            ["Format", "SPNameQualifier", "AllowCreate"],
+            &["Format", "SPNameQualifier", "AllowCreate"],
             Foreign::Refused,
         )?;
         read::empty(element, NAME)?;
         Ok(Self {
-            format: format.map(|v| v.text),
-            sp_name_qualifier: sp_name_qualifier.map(|v| v.text),
+            format: format.map(Value::text),
+            sp_name_qualifier: sp_name_qualifier.map(Value::text),
             allow_create: allow_create.map(Value::boolean).transpose()?,
         })
     }
@@ -317,10 +317,10 @@ impl Comparison {
 impl<'d> RequestedAuthnContext<'d> {
     fn read(element: Element<'d>) -> Result<Self, Error> {
         const NAME: &str = REQUESTED_AUTHN_CONTEXT.spelled;
-        let [comparison] = read::attributes(element, NAME, ["Comparison"], Foreign::Refused)?;
+        let [comparison] = read::attributes(element, NAME, &["Comparison"], Foreign::Refused)?;
         let comparison = match comparison {
             None => Comparison::Exact,
-            Some(value) => match value.text {
+            Some(value) => match value.text() {
                 "exact" => Comparison::Exact,
                 "minimum" => Comparison::Minimum,
                 "maximum" => Comparison::Maximum,
@@ -387,7 +387,7 @@ pub struct Scoping<'d> {
 impl<'d> Scoping<'d> {
     fn read(element: Element<'d>) -> Result<Self, Error> {
         const NAME: &str = SCOPING.spelled;
-        let [proxy_count] = read::attributes(element, NAME, ["ProxyCount"], Foreign::Refused)?;
+        let [proxy_count] = read::attributes(element, NAME, &["ProxyCount"], Foreign::Refused)?;
         let mut scoping = Self {
             proxy_count: proxy_count.map(Value::non_negative_integer).transpose()?,
             idp_list: Vec::new(),
@@ -409,7 +409,7 @@ impl<'d> Scoping<'d> {
     /// `samlp:IDPList` (SAMLCore §3.4.1.3).
     fn read_idp_list(&mut self, element: Element<'d>) -> Result<(), Error> {
         const NAME: &str = IDP_LIST.spelled;
-        let [] = read::attributes(element, NAME, [], Foreign::Refused)?;
+        read::no_attributes(element, NAME)?;
         let mut content = Content::of(element, NAME)?;
         self.idp_list
             .push(IdpEntry::read(content.required(&IDP_ENTRY)?)?);
@@ -461,14 +461,14 @@ impl<'d> IdpEntry<'d> {
         let [provider_id, name, loc] = read::attributes(
             element,
             NAME,
-            ["ProviderID", "Name", "Loc"],
+            &["ProviderID", "Name", "Loc"],
             Foreign::Refused,
         )?;
         read::empty(element, NAME)?;
         Ok(Self {
             provider_id: read::required(provider_id, element, NAME, "ProviderID")?.filled()?,
-            name: name.map(|v| v.text),
-            loc: loc.map(|v| v.text),
+            name: name.map(Value::text),
+            loc: loc.map(Value::text),
         })
     }
 

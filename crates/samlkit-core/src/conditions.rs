@@ -47,7 +47,7 @@ impl<'d> Conditions<'d> {
         let [not_before, not_on_or_after] = read::attributes(
             element,
             CONDITIONS.spelled,
-            ["NotBefore", "NotOnOrAfter"],
+            &["NotBefore", "NotOnOrAfter"],
             Foreign::Refused,
         )?;
         let not_before = not_before.map(read::Value::date_time).transpose()?;
@@ -65,7 +65,7 @@ impl<'d> Conditions<'d> {
                 }
                 "OneTimeUse" => {
                     once(&mut one_time_use, child, ONE_TIME_USE)?;
-                    let [] = read::attributes(child, ONE_TIME_USE, [], Foreign::Refused)?;
+                    read::no_attributes(child, ONE_TIME_USE)?;
                     read::empty(child, ONE_TIME_USE)?;
                     Condition::OneTimeUse
                 }
@@ -167,14 +167,12 @@ pub struct AudienceRestriction<'d> {
 
 impl<'d> AudienceRestriction<'d> {
     fn read(element: Element<'d>) -> Result<Self, Error> {
-        let [] = read::attributes(element, AUDIENCE_RESTRICTION, [], Foreign::Refused)?;
+        read::no_attributes(element, AUDIENCE_RESTRICTION)?;
         let mut content = Content::of(element, AUDIENCE_RESTRICTION)?;
-        let mut audiences = Few::None;
-        let mut next = Some(content.required(&AUDIENCE)?);
-        while let Some(audience) = next {
-            let audience = read::plain_text(audience, AUDIENCE.spelled)?;
-            audiences.push(audience, || content.left());
-            next = content.optional(&AUDIENCE)?;
+        let read = |audience| read::plain_text(audience, AUDIENCE.spelled);
+        let audiences = content.few(&AUDIENCE, read)?;
+        if audiences.as_slice().is_empty() {
+            return Err(content.missing(AUDIENCE.spelled));
         }
         content.end()?;
         Ok(Self { audiences })
@@ -196,7 +194,7 @@ pub struct ProxyRestriction<'d> {
 
 impl<'d> ProxyRestriction<'d> {
     fn read(element: Element<'d>) -> Result<Self, Error> {
-        let [count] = read::attributes(element, PROXY_RESTRICTION, ["Count"], Foreign::Refused)?;
+        let [count] = read::attributes(element, PROXY_RESTRICTION, &["Count"], Foreign::Refused)?;
         let mut content = Content::of(element, PROXY_RESTRICTION)?;
         let mut audiences = Vec::new();
         while let Some(audience) = content.optional(&AUDIENCE)? {

@@ -11,19 +11,23 @@ impl<T> Few<T> {
     const MOST_EXPECTED: usize = 1 << 10;
 
     /// Adds a member. `more` says how many may still come when this is the second.
+    #[inline]
     pub(crate) fn push(&mut self, member: T, more: impl FnOnce() -> usize) {
-        if let Self::Many(many) = self {
-            many.push(member);
-            return;
+        match self {
+            Self::None => *self = Self::One(member),
+            Self::One(_) => self.push_second(member, more()),
+            Self::Many(many) => many.push(member),
         }
-        *self = match core::mem::replace(self, Self::None) {
-            Self::One(first) => {
-                let mut many = Vec::with_capacity(2 + more().min(Self::MOST_EXPECTED));
-                many.extend([first, member]);
-                Self::Many(many)
-            }
-            Self::None | Self::Many(_) => Self::One(member),
-        };
+    }
+
+    #[inline(never)]
+    fn push_second(&mut self, member: T, more: usize) {
+        let mut many = Vec::with_capacity(2 + more.min(Self::MOST_EXPECTED));
+        if let Self::One(first) = core::mem::replace(self, Self::None) {
+            many.push(first);
+        }
+        many.push(member);
+        *self = Self::Many(many);
     }
 
     pub(crate) fn as_slice(&self) -> &[T] {

@@ -71,9 +71,10 @@ pub(crate) fn zoned_date_time(text: &str) -> Option<(Timestamp, i64)> {
     } else {
         date.and_hms_nano_opt(hour, minute, second, nanoseconds)?
     };
-    let instant = local
-        .and_utc()
-        .checked_sub_signed(TimeDelta::try_minutes(offset)?)?;
+    let mut instant = local.and_utc();
+    if offset != 0 {
+        instant = instant.checked_sub_signed(TimeDelta::try_minutes(offset)?)?;
+    }
     Some((instant, offset))
 }
 
@@ -118,17 +119,16 @@ fn fraction(rest: &[u8]) -> Option<(u32, &[u8])> {
     let Some((b'.', rest)) = rest.split_first() else {
         return Some((0, rest));
     };
-    let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-    let (fraction, rest) = rest.split_at_checked(digits)?;
-    if fraction.is_empty() {
+    let (mut nanoseconds, mut worth, mut digits) = (0, 100_000_000, 0);
+    for digit in rest.iter().take_while(|b| b.is_ascii_digit()) {
+        nanoseconds += u32::from(digit - b'0') * worth;
+        worth /= 10;
+        digits += 1;
+    }
+    if digits == 0 {
         return None;
     }
-    let nanoseconds = fraction
-        .iter()
-        .chain(core::iter::repeat(&b'0'))
-        .take(9)
-        .fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
-    Some((nanoseconds, rest))
+    Some((nanoseconds, rest.get(digits..)?))
 }
 
 /// The minutes that a zone designator is ahead of UTC.
@@ -149,7 +149,10 @@ fn zone_minutes(zone: &[u8]) -> Option<i64> {
 
 /// `text` without the white space around it that `whiteSpace="collapse"` removes.
 pub(crate) fn trim(text: &str) -> &str {
-    text.trim_matches(is_space)
+    match text.as_bytes() {
+        [first, .., last] if *first > b' ' && *last > b' ' => text,
+        _ => text.trim_matches(is_space),
+    }
 }
 
 /// White space of XML (XML §2.3), and no other.

@@ -43,7 +43,7 @@ impl<'d> LogoutRequestContent<'d> {
         ] = read::attributes(
             element,
             NAME,
-            [
+            &[
                 "ID",
                 "Version",
                 "IssueInstant",
@@ -67,7 +67,7 @@ impl<'d> LogoutRequestContent<'d> {
         content.end()?;
         Ok(Self {
             header,
-            reason: reason.map(|v| v.text),
+            reason: reason.map(read::Value::text),
             not_on_or_after,
             identifier,
             session_indexes,
@@ -148,7 +148,7 @@ impl<'d> LogoutResponseContent<'d> {
         ] = read::attributes(
             element,
             NAME,
-            [
+            &[
                 "ID",
                 "Version",
                 "IssueInstant",

@@ -41,15 +41,15 @@ impl<'d> NameId<'d> {
         let [format, name_qualifier, sp_name_qualifier, sp_provided_id] = read::attributes(
             element,
             spelled,
-            ["Format", "NameQualifier", "SPNameQualifier", "SPProvidedID"],
+            &["Format", "NameQualifier", "SPNameQualifier", "SPProvidedID"],
             Foreign::Refused,
         )?;
         Ok(Self {
             value: read::filled_text(element, spelled)?,
-            format: format.map(|v| v.text),
-            name_qualifier: name_qualifier.map(|v| v.text),
-            sp_name_qualifier: sp_name_qualifier.map(|v| v.text),
-            sp_provided_id: sp_provided_id.map(|v| v.text),
+            format: format.map(read::Value::text),
+            name_qualifier: name_qualifier.map(read::Value::text),
+            sp_name_qualifier: sp_name_qualifier.map(read::Value::text),
+            sp_provided_id: sp_provided_id.map(read::Value::text),
         })
     }
 
@@ -128,7 +128,7 @@ pub struct EncryptedElement<'d> {
 
 impl<'d> EncryptedElement<'d> {
     pub(crate) fn read(element: Element<'d>, spelled: &'static str) -> Result<Self, Error> {
-        let [] = read::attributes(element, spelled, [], Foreign::Refused)?;
+        read::no_attributes(element, spelled)?;
         let mut content = Content::of(element, spelled)?;
         let data = content.required(&ENCRYPTED_DATA)?;
         while content.skip(&ENCRYPTED_KEY)? {}

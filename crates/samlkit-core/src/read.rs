@@ -1,9 +1,10 @@
 //! What all readers share: names, attributes, and a cursor over the elements that stand in an element.
 
 use crate::error::{Error, Excerpt};
+use crate::few::Few;
 use crate::lexical::{self, Duration, Timestamp};
 use crate::ns;
-use samlkit_xml::{Children, Element, ExpandedName, Node, NodeKind};
+use samlkit_xml::{Attribute, Children, Element, ExpandedName, Node, NodeKind};
 use std::borrow::Cow;
 
 /// An element's expanded name, and how the specifications write it.
@@ -81,61 +82,73 @@ pub(crate) enum Foreign {
 /// An attribute that was found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Value<'d> {
-    pub(crate) text: &'d str,
-    pub(crate) offset: usize,
+    attribute: Attribute<'d>,
     name: &'static str,
 }
 
 /// The unprefixed attributes `known` of an element, in that order; any other is refused.
+#[inline(always)]
 pub(crate) fn attributes<'d, const N: usize>(
     element: Element<'d>,
     spelled: &'static str,
-    known: [&'static str; N],
+    known: &'static [&'static str; N],
     foreign: Foreign,
 ) -> Result<[Option<Value<'d>>; N], Error> {
     let mut found = [None; N];
     for attribute in element.attributes() {
-        let allowed = match attribute.namespace() {
-            "" => {
-                let slot = known
-                    .iter()
-                    .zip(found.iter_mut())
-                    .find(|(name, _)| **name == attribute.local_name());
-                match slot {
-                    Some((name, slot)) => {
-                        *slot = Some(Value {
-                            text: attribute.value(),
-                            offset: attribute.offset(),
-                            name,
-                        });
-                        true
-                    }
-                    None => matches!(foreign, Foreign::Any),
-                }
-            }
-            ns::XML => true,
-            // `xsi:nil` is for nillable elements only, and `saml:AttributeValue` is the only one (it is read elsewhere).
-            ns::XSI => {
-                matches!(
-                    attribute.local_name(),
-                    "type" | "schemaLocation" | "noNamespaceSchemaLocation"
-                )
-            }
-            other => match foreign {
-                Foreign::Refused => false,
-                Foreign::OtherThan(target) => target != other,
-                Foreign::Any => true,
-            },
-        };
-        if !allowed {
-            return Err(Error::UnexpectedAttribute {
-                element: spelled,
-                attribute: Excerpt::of(attribute.qualified_name()),
-                offset: attribute.offset(),
-            });
+        let mut slots = known.iter().zip(found.iter_mut());
+        match slots.find(|(name, _)| attribute.is("", name)) {
+            Some((_, slot)) => *slot = Some(attribute),
+            None => check_foreign(attribute, spelled, foreign)?,
         }
     }
-    Ok(found)
+    let mut names = known.iter();
+    Ok(found.map(|found| {
+        let name = names.next()?;
+        found.map(|attribute| Value { attribute, name })
+    }))
+}
+
+/// Refuses every attribute, but those that schemas never govern.
+#[inline]
+pub(crate) fn no_attributes(element: Element<'_>, spelled: &'static str) -> Result<(), Error> {
+    for attribute in element.attributes() {
+        check_foreign(attribute, spelled, Foreign::Refused)?;
+    }
+    Ok(())
+}
+
+/// Refuses an attribute that is none of the element's own where `foreign` has no room for it.
+#[inline(never)]
+fn check_foreign(
+    attribute: Attribute<'_>,
+    spelled: &'static str,
+    foreign: Foreign,
+) -> Result<(), Error> {
+    let allowed = match attribute.namespace() {
+        "" => matches!(foreign, Foreign::Any),
+        ns::XML => true,
+        // `xsi:nil` is for nillable elements only, and `saml:AttributeValue` is the only one (it is read elsewhere).
+        ns::XSI => {
+            matches!(
+                attribute.local_name(),
+                "type" | "schemaLocation" | "noNamespaceSchemaLocation"
+            )
+        }
+        other => match foreign {
+            Foreign::Refused => false,
+            Foreign::OtherThan(target) => target != other,
+            Foreign::Any => true,
+        },
+    };
+    if allowed {
+        return Ok(());
+    }
+    Err(Error::UnexpectedAttribute {
+        element: spelled,
+        attribute: Excerpt::of(attribute.qualified_name()),
+        offset: attribute.offset(),
+    })
 }
 
 /// The attribute, which must be there.
@@ -153,92 +166,103 @@ pub(crate) fn required<'d>(
 }
 
 impl<'d> Value<'d> {
+    #[inline]
+    pub(crate) fn text(self) -> &'d str {
+        self.attribute.value()
+    }
+
+    pub(crate) fn offset(self) -> usize {
+        self.attribute.offset()
+    }
+
     /// The text, which must not be blank.
+    #[inline]
     pub(crate) fn filled(self) -> Result<&'d str, Error> {
-        if lexical::is_blank(self.text) {
+        let text = self.text();
+        if lexical::is_blank(text) {
             return Err(Error::BlankValue {
                 item: self.name,
-                offset: self.offset,
+                offset: self.offset(),
             });
         }
-        Ok(self.text)
+        Ok(text)
     }
 
     /// The text, which must be an `xs:NCName` as it stands.
     pub(crate) fn nc_name(self) -> Result<&'d str, Error> {
-        if !samlkit_xml::is_nc_name(self.text) {
+        if !samlkit_xml::is_nc_name(self.text()) {
             return Err(Error::InvalidNcName {
                 item: self.name,
-                offset: self.offset,
+                offset: self.offset(),
             });
         }
-        Ok(self.text)
+        Ok(self.text())
     }
 
     pub(crate) fn date_time(self) -> Result<Timestamp, Error> {
-        lexical::parse_date_time(self.text).ok_or(Error::InvalidDateTime {
+        lexical::parse_date_time(self.text()).ok_or_else(|| Error::InvalidDateTime {
             attribute: self.name,
-            offset: self.offset,
+            offset: self.offset(),
         })
     }
 
     /// A time in any explicit zone, for metadata.
     pub(crate) fn zoned_date_time(self) -> Result<Timestamp, Error> {
-        match lexical::zoned_date_time(self.text) {
+        match lexical::zoned_date_time(self.text()) {
             Some((time, _)) => Ok(time),
             None => Err(Error::InvalidDateTime {
                 attribute: self.name,
-                offset: self.offset,
+                offset: self.offset(),
             }),
         }
     }
 
     pub(crate) fn boolean(self) -> Result<bool, Error> {
-        lexical::boolean(self.text).ok_or(Error::InvalidBoolean {
+        lexical::boolean(self.text()).ok_or_else(|| Error::InvalidBoolean {
             attribute: self.name,
-            offset: self.offset,
+            offset: self.offset(),
         })
     }
 
     pub(crate) fn duration(self) -> Result<Duration, Error> {
-        Duration::parse(self.text).ok_or(Error::InvalidDuration {
+        Duration::parse(self.text()).ok_or_else(|| Error::InvalidDuration {
             attribute: self.name,
-            offset: self.offset,
+            offset: self.offset(),
         })
     }
 
     pub(crate) fn unsigned_short(self) -> Result<u16, Error> {
-        lexical::unsigned_short(self.text).ok_or(Error::InvalidNumber {
+        lexical::unsigned_short(self.text()).ok_or_else(|| Error::InvalidNumber {
             attribute: self.name,
-            offset: self.offset,
+            offset: self.offset(),
         })
     }
 
     pub(crate) fn non_negative_integer(self) -> Result<u64, Error> {
-        lexical::non_negative_integer(self.text).ok_or(Error::InvalidNumber {
+        lexical::non_negative_integer(self.text()).ok_or_else(|| Error::InvalidNumber {
             attribute: self.name,
-            offset: self.offset,
+            offset: self.offset(),
         })
     }
 
     /// The error for a value that is not one of those listed.
-    pub(crate) const fn not_listed(self) -> Error {
+    pub(crate) fn not_listed(self) -> Error {
         Error::InvalidEnumeration {
             attribute: self.name,
-            offset: self.offset,
+            offset: self.offset(),
         }
     }
 }
 
 /// `Version`, which must be `2.0`.
 pub(crate) fn version(value: Value<'_>, spelled: &'static str) -> Result<(), Error> {
-    if value.text == "2.0" {
+    if value.text() == "2.0" {
         return Ok(());
     }
     Err(Error::UnsupportedVersion {
         element: spelled,
-        found: Excerpt::of(value.text),
-        offset: value.offset,
+        found: Excerpt::of(value.text()),
+        offset: value.offset(),
     })
 }
 
@@ -278,15 +302,20 @@ pub(crate) fn plain_text<'d>(
     element: Element<'d>,
     spelled: &'static str,
 ) -> Result<Cow<'d, str>, Error> {
-    let [] = attributes(element, spelled, [], Foreign::Refused)?;
+    if let Some(text) = element.bare_text()
+        && !lexical::is_blank(text)
+    {
+        return Ok(Cow::Borrowed(text));
+    }
+    no_attributes(element, spelled)?;
     filled_text(element, spelled)
 }
 
 /// The child elements of an element that holds nothing else but white space, comments and processing instructions.
 #[derive(Debug)]
 pub(crate) struct Content<'d> {
-    parent: &'static str,
-    offset: usize,
+    parent: Element<'d>,
+    spelled: &'static str,
     children: Children<'d>,
     next: Option<Element<'d>>,
 }
@@ -294,8 +323,8 @@ pub(crate) struct Content<'d> {
 impl<'d> Content<'d> {
     pub(crate) fn of(element: Element<'d>, spelled: &'static str) -> Result<Self, Error> {
         let mut content = Self {
-            parent: spelled,
-            offset: element.offset(),
+            parent: element,
+            spelled,
             children: element.children(),
             next: None,
         };
@@ -303,6 +332,7 @@ impl<'d> Content<'d> {
         Ok(content)
     }
 
+    #[inline(always)]
     fn advance(&mut self) -> Result<(), Error> {
         self.next = None;
         for node in self.children.by_ref() {
@@ -310,14 +340,7 @@ impl<'d> Content<'d> {
                 self.next = Some(element);
                 break;
             }
-            if let NodeKind::Text(text) = node.kind()
-                && !lexical::is_blank(text)
-            {
-                return Err(Error::UnexpectedText {
-                    element: self.parent,
-                    offset: node.offset(),
-                });
-            }
+            check_between(node, self.spelled)?;
         }
         Ok(())
     }
@@ -338,10 +361,31 @@ impl<'d> Content<'d> {
 
     /// The next element if it has this name.
     pub(crate) fn optional(&mut self, name: &Name) -> Result<Option<Element<'d>>, Error> {
-        match self.next {
-            Some(element) if name.is(element) => self.next(),
-            _ => Ok(None),
+        self.next_named(name)
+    }
+
+    /// [`Content::optional`] for loops.
+    #[inline(always)]
+    pub(crate) fn next_named(&mut self, name: &Name) -> Result<Option<Element<'d>>, Error> {
+        let next = self.next.filter(|element| name.is(*element));
+        if next.is_some() {
+            self.advance()?;
         }
+        Ok(next)
+    }
+
+    /// What is read of the next elements as long as they have this name.
+    #[inline(always)]
+    pub(crate) fn few<T>(
+        &mut self,
+        name: &Name,
+        read: impl Fn(Element<'d>) -> Result<T, Error>,
+    ) -> Result<Few<T>, Error> {
+        let mut few = Few::None;
+        while let Some(element) = self.next_named(name)? {
+            few.push(read(element)?, || self.left());
+        }
+        Ok(few)
     }
 
     /// The next element, which must have this name.
@@ -356,27 +400,25 @@ impl<'d> Content<'d> {
     }
 
     /// How many elements are left.
+    #[inline]
     pub(crate) fn left(&self) -> usize {
         let others = self.children.clone().filter_map(Node::as_element).count();
         usize::from(self.next.is_some()) + others
     }
 
     /// The error for an element that should be here.
-    pub(crate) const fn missing(&self, element: &'static str) -> Error {
+    pub(crate) fn missing(&self, element: &'static str) -> Error {
         Error::MissingElement {
-            parent: self.parent,
+            parent: self.spelled,
             element,
-            offset: self.offset,
+            offset: self.parent.offset(),
         }
     }
 
     /// The error for an element that should not be here.
+    #[inline(always)]
     pub(crate) fn unexpected(&self, element: Element<'d>) -> Error {
-        Error::UnexpectedElement {
-            parent: self.parent,
-            found: Excerpt::of(element.qualified_name()),
-            offset: element.offset(),
-        }
+        unexpected(self.spelled, element)
     }
 
     /// Refuses whatever is left.
@@ -385,6 +427,27 @@ impl<'d> Content<'d> {
             Some(element) => Err(self.unexpected(element)),
             None => Ok(()),
         }
+    }
+}
+
+#[inline(never)]
+fn unexpected(parent: &'static str, element: Element<'_>) -> Error {
+    Error::UnexpectedElement {
+        parent,
+        found: Excerpt::of(element.qualified_name()),
+        offset: element.offset(),
+    }
+}
+
+/// Refuses a node that is no element and may not stand between the elements of `spelled`.
+#[inline(never)]
+fn check_between(node: Node<'_>, spelled: &'static str) -> Result<(), Error> {
+    match node.kind() {
+        NodeKind::Text(text) if !lexical::is_blank(text) => Err(Error::UnexpectedText {
+            element: spelled,
+            offset: node.offset(),
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -401,7 +464,7 @@ pub(crate) fn extensions<'d>(
     target: &str,
     mut keep: impl FnMut(Element<'d>),
 ) -> Result<(), Error> {
-    let [] = attributes(element, spelled, [], Foreign::Refused)?;
+    no_attributes(element, spelled)?;
     let mut content = Content::of(element, spelled)?;
     while let Some(child) = content.next()? {
         if child.namespace() == target {

@@ -119,7 +119,7 @@ impl<'d> ResponseContent<'d> {
         ] = read::attributes(
             element,
             NAME,
-            [
+            &[
                 "ID",
                 "InResponseTo",
                 "Version",
@@ -276,19 +276,19 @@ impl<'d> Status<'d> {
     const MAX_DEPTH: usize = 16;
 
     pub(crate) fn read(element: Element<'d>) -> Result<Self, Error> {
-        let [] = read::attributes(element, STATUS.spelled, [], Foreign::Refused)?;
+        read::no_attributes(element, STATUS.spelled)?;
         let mut content = Content::of(element, STATUS.spelled)?;
         let codes = status_codes(content.required(&STATUS_CODE)?)?;
         let message = content.optional(&STATUS_MESSAGE)?;
         let message = message
             .map(|e| {
-                let [] = read::attributes(e, STATUS_MESSAGE.spelled, [], Foreign::Refused)?;
+                read::no_attributes(e, STATUS_MESSAGE.spelled)?;
                 read::text(e, STATUS_MESSAGE.spelled)
             })
             .transpose()?;
         let detail = content.optional(&STATUS_DETAIL)?;
         if let Some(detail) = detail {
-            let [] = read::attributes(detail, STATUS_DETAIL.spelled, [], Foreign::Refused)?;
+            read::no_attributes(detail, STATUS_DETAIL.spelled)?;
         }
         content.end()?;
         Ok(Self {
@@ -342,7 +342,7 @@ fn status_codes(top: Element<'_>) -> Result<Few<StatusCode<'_>>, Error> {
                 limit: Status::MAX_DEPTH,
             });
         }
-        let [value] = read::attributes(element, NAME, ["Value"], Foreign::Refused)?;
+        let [value] = read::attributes(element, NAME, &["Value"], Foreign::Refused)?;
         let value = read::required(value, element, NAME, "Value")?.filled()?;
         codes.push(StatusCode(value), || 0);
         let mut content = Content::of(element, NAME)?;

@@ -95,7 +95,7 @@ impl<'d> AuthnStatement<'d> {
         let [authn_instant, session_index, session_not_on_or_after] = read::attributes(
             element,
             AUTHN_STATEMENT,
-            ["AuthnInstant", "SessionIndex", "SessionNotOnOrAfter"],
+            &["AuthnInstant", "SessionIndex", "SessionNotOnOrAfter"],
             Foreign::Refused,
         )?;
         let authn_instant =
@@ -109,7 +109,7 @@ impl<'d> AuthnStatement<'d> {
         content.end()?;
         Ok(Self {
             authn_instant,
-            session_index: session_index.map(|v| v.text),
+            session_index: session_index.map(read::Value::text),
             session_not_on_or_after,
             subject_locality: subject_locality.map(SubjectLocality::read).transpose()?,
             authn_context: AuthnContext::read(authn_context)?,
@@ -161,13 +161,13 @@ impl<'d> SubjectLocality<'d> {
         let [address, dns_name] = read::attributes(
             element,
             SUBJECT_LOCALITY.spelled,
-            ["Address", "DNSName"],
+            &["Address", "DNSName"],
             Foreign::Refused,
         )?;
         read::empty(element, SUBJECT_LOCALITY.spelled)?;
         Ok(Self {
-            address: address.map(|v| v.text),
-            dns_name: dns_name.map(|v| v.text),
+            address: address.map(read::Value::text),
+            dns_name: dns_name.map(read::Value::text),
         })
     }
 
@@ -220,7 +220,7 @@ pub enum AuthnContextDeclaration<'d> {
 
 impl<'d> AuthnContext<'d> {
     fn read(element: Element<'d>) -> Result<Self, Error> {
-        let [] = read::attributes(element, AUTHN_CONTEXT.spelled, [], Foreign::Refused)?;
+        read::no_attributes(element, AUTHN_CONTEXT.spelled)?;
         let mut content = Content::of(element, AUTHN_CONTEXT.spelled)?;
         let class_ref = content.optional(&AUTHN_CONTEXT_CLASS_REF)?;
         let class_ref = class_ref
@@ -294,10 +294,10 @@ impl<'d> AuthzDecisionStatement<'d> {
     fn read(element: Element<'d>) -> Result<Self, Error> {
         const NAME: &str = AUTHZ_DECISION_STATEMENT;
         let [resource, decision] =
-            read::attributes(element, NAME, ["Resource", "Decision"], Foreign::Refused)?;
+            read::attributes(element, NAME, &["Resource", "Decision"], Foreign::Refused)?;
         let resource = read::required(resource, element, NAME, "Resource")?;
         let decision = read::required(decision, element, NAME, "Decision")?;
-        let decision = match decision.text {
+        let decision = match decision.text() {
             "Permit" => Decision::Permit,
             "Deny" => Decision::Deny,
             "Indeterminate" => Decision::Indeterminate,
@@ -314,7 +314,7 @@ impl<'d> AuthzDecisionStatement<'d> {
         content.end()?;
         Ok(Self {
             element,
-            resource: resource.text,
+            resource: resource.text(),
             decision,
         })
     }
@@ -340,14 +340,14 @@ impl<'d> AuthzDecisionStatement<'d> {
 
 /// `saml:Action` (SAMLCore §2.7.4.2). The schema requires `Namespace`.
 fn action(element: Element<'_>) -> Result<(), Error> {
-    let [namespace] = read::attributes(element, ACTION.spelled, ["Namespace"], Foreign::Refused)?;
+    let [namespace] = read::attributes(element, ACTION.spelled, &["Namespace"], Foreign::Refused)?;
     read::required(namespace, element, ACTION.spelled, "Namespace")?;
     read::filled_text(element, ACTION.spelled).map(drop)
 }
 
 /// `saml:Evidence` (SAMLCore §2.7.4.3).
 fn evidence(element: Element<'_>) -> Result<(), Error> {
-    let [] = read::attributes(element, EVIDENCE.spelled, [], Foreign::Refused)?;
+    read::no_attributes(element, EVIDENCE.spelled)?;
     let mut content = Content::of(element, EVIDENCE.spelled)?;
     if content.peek().is_none() {
         return Err(content.missing(ASSERTION_ID_REF.spelled));

@@ -24,13 +24,10 @@ pub struct Subject<'d> {
 
 impl<'d> Subject<'d> {
     pub(crate) fn read(element: Element<'d>) -> Result<Self, Error> {
-        let [] = read::attributes(element, SUBJECT.spelled, [], Foreign::Refused)?;
+        read::no_attributes(element, SUBJECT.spelled)?;
         let mut content = Content::of(element, SUBJECT.spelled)?;
         let identifier = Identifier::optional(&mut content)?;
-        let mut confirmations = Few::None;
-        while let Some(element) = content.optional(&SUBJECT_CONFIRMATION)? {
-            confirmations.push(SubjectConfirmation::read(element)?, || content.left());
-        }
+        let confirmations = content.few(&SUBJECT_CONFIRMATION, SubjectConfirmation::read)?;
         if identifier.is_none() && confirmations.as_slice().is_empty() && content.peek().is_none() {
             return Err(content.missing(NAME_ID.spelled));
         }
@@ -71,7 +68,7 @@ pub struct SubjectConfirmation<'d> {
 impl<'d> SubjectConfirmation<'d> {
     fn read(element: Element<'d>) -> Result<Self, Error> {
         const NAME: &str = SUBJECT_CONFIRMATION.spelled;
-        let [method] = read::attributes(element, NAME, ["Method"], Foreign::Refused)?;
+        let [method] = read::attributes(element, NAME, &["Method"], Foreign::Refused)?;
         let method = read::required(method, element, NAME, "Method")?.filled()?;
         let mut content = Content::of(element, NAME)?;
         let identifier = Identifier::optional(&mut content)?;
@@ -128,7 +125,7 @@ impl<'d> SubjectConfirmationData<'d> {
         ] = read::attributes(
             element,
             SUBJECT_CONFIRMATION_DATA.spelled,
-            [
+            &[
                 "NotBefore",
                 "NotOnOrAfter",
                 "Recipient",
@@ -141,9 +138,9 @@ impl<'d> SubjectConfirmationData<'d> {
             element,
             not_before: not_before.map(read::Value::date_time).transpose()?,
             not_on_or_after: not_on_or_after.map(read::Value::date_time).transpose()?,
-            recipient: recipient.map(|v| v.text),
+            recipient: recipient.map(read::Value::text),
             in_response_to: in_response_to.map(read::Value::nc_name).transpose()?,
-            address: address.map(|v| v.text),
+            address: address.map(read::Value::text),
         })
     }
 

@@ -26,12 +26,19 @@ impl<'d> Attribute<'d> {
     }
 
     /// Whether the attribute has this expanded name. `namespace` is empty for no namespace.
+    #[inline]
     #[must_use]
     pub fn is(self, namespace: &str, local_name: &str) -> bool {
         let name = &self.data.name;
+        let start = (name.start + name.local) as usize;
         (name.len - name.local) as usize == local_name.len()
             && self.document.is_uri(name.namespace, namespace)
-            && self.local_name() == local_name
+            && self
+                .document
+                .source
+                .as_bytes()
+                .get(start..)
+                .is_some_and(|rest| rest.starts_with(local_name.as_bytes()))
     }
 
     /// Whether the attribute has this expanded name: [`Attribute::is`], faster.
@@ -61,6 +68,7 @@ impl<'d> Attribute<'d> {
     }
 
     /// The value, references replaced and white space normalized as for CDATA.
+    #[inline]
     #[must_use]
     pub fn value(self) -> &'d str {
         self.document.text_of(self.data.value)

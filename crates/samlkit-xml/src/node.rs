@@ -84,6 +84,7 @@ impl<'d> Node<'d> {
     }
 
     /// What the node is.
+    #[inline]
     #[must_use]
     pub fn kind(self) -> NodeKind<'d> {
         let data = self.data();
@@ -248,16 +249,8 @@ impl<'d> Element<'d> {
         self.has_name_with(self.data(), name)
     }
 
-    /// The one of `names` that the element has: [`Element::has_name`] for each, faster.
-    #[inline]
-    #[must_use]
-    pub fn name_among(self, names: &[ExpandedName]) -> Option<&ExpandedName> {
-        let data = self.data();
-        names.iter().find(|name| self.has_name_with(data, name))
-    }
-
     #[inline(always)]
-    fn has_name_with(self, data: &ElementData, name: &ExpandedName) -> bool {
+    pub(crate) fn has_name_with(self, data: &ElementData, name: &ExpandedName) -> bool {
         (data.len - data.local) as usize == name.local_name().len()
             && (data.namespace == name.id || name.id == NONE)
             && self
@@ -266,10 +259,22 @@ impl<'d> Element<'d> {
     }
 
     /// The attributes in document order; namespace declarations are not among them.
+    #[inline]
     #[must_use]
     pub fn attributes(self) -> Attributes<'d> {
         let attributes = self.document.attributes_of(self.node().data().index());
         Attributes::new(self.document, attributes)
+    }
+
+    #[inline(always)]
+    fn has_attributes(self) -> bool {
+        let element = self.node().data().index() as usize;
+        let elements = self.document.arena.elements.get(element..);
+        match elements.unwrap_or_default() {
+            [] => false,
+            [this] => (this.attributes as usize) < self.document.arena.attributes.len(),
+            [this, next, ..] => this.attributes < next.attributes,
+        }
     }
 
     /// The value of the attribute with this name in no namespace.
@@ -372,18 +377,33 @@ impl<'d> Element<'d> {
     /// # Errors
     ///
     /// [`Error::ChildElement`] if the element has a child element, so that no part of a value is ever left out.
+    #[inline]
     pub fn text(self) -> Result<Cow<'d, str>, Error> {
-        let end = self.node().data().end(self.index);
-        if end == self.index + 2
-            && let Some(only) = self.document.arena.nodes.get(self.index as usize + 1)
-            && only.kind() == Kind::Text
-        {
-            return Ok(Cow::Borrowed(self.document.text_of(only.span())));
+        match self.only_text() {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.joined_text(),
         }
-        self.joined_text()
+    }
+
+    /// [`Element::text`] of an element that has nothing but one text: no attribute, no comment, no other element.
+    #[inline]
+    #[must_use]
+    pub fn bare_text(self) -> Option<&'d str> {
+        let text = self.only_text()?;
+        (!self.has_attributes()).then_some(text)
+    }
+
+    /// The text that is the only node in the element.
+    #[inline(always)]
+    fn only_text(self) -> Option<&'d str> {
+        let nodes = self.document.arena.nodes.get(self.index as usize..)?;
+        let [this, only] = nodes.first_chunk()?;
+        (this.end(self.index) == self.index + 2 && only.kind() == Kind::Text)
+            .then(|| self.document.text_of(only.span()))
     }
 
     /// [`Element::text`] of an element that has more in it than one text, or nothing.
+    #[inline(never)]
     fn joined_text(self) -> Result<Cow<'d, str>, Error> {
         let mut text = Cow::Borrowed("");
         for node in self.children() {
@@ -493,17 +513,22 @@ impl<'d> Iterator for Descendants<'d> {
 impl Document<'_> {
     /// Whether a name is `name`, of which the length of the local part, which begins at `local`, and the id of the namespace
     /// say that it may be.
-    #[inline(never)]
+    #[inline(always)]
     pub(crate) fn is_spelled(&self, local: u32, namespace: u32, name: &ExpandedName) -> bool {
         let length = name.local_name().len();
         let rest = self.source.as_bytes().get(local as usize..);
-        let rest = rest.unwrap_or_default();
-        let same = if length <= name.start.len() {
-            scan::same(rest, &name.start, length)
-        } else {
-            rest.starts_with(name.local_name().as_bytes())
-        };
-        same && (name.id != NONE || self.is_uri(namespace, name.namespace()))
+        match rest.and_then(<[u8]>::first_chunk) {
+            Some(block) if name.id != NONE && length <= block.len() => {
+                scan::same_block(block, &name.start) >= length
+            }
+            _ => self.is_spelled_in_full(rest.unwrap_or_default(), namespace, name),
+        }
+    }
+
+    #[inline(never)]
+    fn is_spelled_in_full(&self, rest: &[u8], namespace: u32, name: &ExpandedName) -> bool {
+        rest.starts_with(name.local_name().as_bytes())
+            && (name.id != NONE || self.is_uri(namespace, name.namespace()))
     }
 
     /// The attributes of the element with this index among the elements.

@@ -122,14 +122,20 @@ pub(crate) fn is_plain(blocks: &[[u8; LANES]]) -> bool {
     plain.move_mask() == 0xFFFF
 }
 
+/// With how many same octets both begin.
+#[inline(always)]
+pub(crate) fn same_block(a: &[u8; LANES], b: &[u8; LANES]) -> usize {
+    let same = u8x16::new(*a).cmp_eq(u8x16::new(*b)).move_mask();
+    first(same ^ 0xFFFF).unwrap_or(LANES)
+}
+
 /// Whether both begin with the same `length` octets, of which both have so many.
 #[inline(always)]
 pub(crate) fn same(a: &[u8], b: &[u8], length: usize) -> bool {
     if length <= LANES
         && let (Some(a), Some(b)) = (a.first_chunk(), b.first_chunk())
     {
-        let same = u8x16::new(*a).cmp_eq(u8x16::new(*b)).move_mask();
-        return first(same ^ 0xFFFF).unwrap_or(LANES) >= length;
+        return same_block(a, b) >= length;
     }
     let (Some(a), Some(b)) = (a.get(..length), b.get(..length)) else {
         return false;

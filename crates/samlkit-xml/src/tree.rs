@@ -2,7 +2,7 @@ use core::fmt;
 use std::borrow::Cow;
 
 use crate::name::KNOWN;
-use crate::{Attributes, Children, Element, Error, Limits, Node, NodeId};
+use crate::{Attributes, Children, Element, Error, ExpandedName, Limits, Node, NodeId};
 use crate::{decode, parse};
 
 /// The value of a link or id that leads nowhere.
@@ -392,9 +392,30 @@ impl<'src> Document<'src> {
     /// Every element, in document order.
     pub fn elements(&self) -> impl Iterator<Item = Element<'_>> + Clone {
         (1u32..)
-            .zip(self.arena.nodes.iter().skip(1))
+            .zip(self.arena.nodes.get(1..).unwrap_or_default())
             .filter(|(_, node)| node.kind() == Kind::Element)
             .map(|(index, _)| Element::new(self, index))
+    }
+
+    /// Every element that has one of `names`, with that name, in document order.
+    pub fn elements_among<'n>(
+        &self,
+        names: &'n [ExpandedName],
+    ) -> impl Iterator<Item = (Element<'_>, &'n ExpandedName)> {
+        // Most elements are told apart by the length of their names.
+        let bit = |length: usize| 1u64 << length.min(63);
+        let lengths = names.iter().map(|name| bit(name.local_name().len()));
+        let lengths = lengths.fold(0, |all, one| all | one);
+        let elements = self.elements().zip(&self.arena.elements);
+        elements.filter_map(move |(element, data)| {
+            let length = (data.len - data.local) as usize;
+            if lengths & bit(length) == 0 {
+                return None;
+            }
+            let mut names = names.iter();
+            let name = names.find(|name| element.has_name_with(data, name))?;
+            Some((element, name))
+        })
     }
 
     /// Every attribute of every element, in document order; namespace declarations are not among them.
@@ -412,14 +433,19 @@ impl<'src> Document<'src> {
 
     #[inline]
     pub(crate) fn text_of(&self, span: Span) -> &str {
-        let text: &str = if span.is_side() {
-            &self.arena.side
+        if span.is_side() {
+            self.side_text(span)
         } else {
-            &self.source
-        };
+            self.source_text(span.start(), span.len)
+        }
+    }
+
+    /// Most text stands in the source.
+    #[inline(never)]
+    fn side_text(&self, span: Span) -> &str {
         let start = span.start() as usize;
-        text.get(start..start + span.len as usize)
-            .unwrap_or_default()
+        let text = self.arena.side.get(start..start + span.len as usize);
+        text.unwrap_or_default()
     }
 
     #[inline]

@@ -22,8 +22,9 @@ const NAMESPACES: [&str; 16] = [
     "urn:a",
     "urn:\u{e9}?b&c",
 ];
-/// Up to sixteen octets are compared at once. These are of fifteen, sixteen, seventeen and more; some differ in the last.
-const LOCAL_NAMES: [&str; 13] = [
+/// Up to sixteen octets are compared at once. These are of fifteen, sixteen, seventeen and more; some differ in the last. Lengths from 63 on count as
+/// one.
+const LOCAL_NAMES: [&str; 15] = [
     "e",
     "f",
     "\u{e9}",
@@ -37,6 +38,8 @@ const LOCAL_NAMES: [&str; 13] = [
     "seventeen-octet\u{e9}",
     "SubjectConfirmationData",
     "SubjectConfirmationDatum",
+    "sixty-three-octets-0123456789-0123456789-0123456789-0123456789.",
+    "ninety-nine-octets-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-012",
 ];
 /// Prefixes of up to seven octets are compared as numbers; longer ones must not be, even where their last octets are the same.
 const PREFIXES: [&str; 9] = [
@@ -60,23 +63,33 @@ fn names() -> Vec<ExpandedName> {
         .collect()
 }
 
+fn is_spelled(element: Element<'_>, name: &ExpandedName) -> bool {
+    (element.namespace(), element.local_name()) == (name.namespace(), name.local_name())
+}
+
 /// Whether all that can be asked of the element agrees.
 fn agrees(element: Element<'_>, names: &[ExpandedName]) -> bool {
-    let spelled = |name: &ExpandedName| {
-        (element.namespace(), element.local_name()) == (name.namespace(), name.local_name())
-    };
     names.iter().all(|name| {
-        let is = spelled(name);
+        let is = is_spelled(element, name);
         element.is(name.namespace(), name.local_name()) == is && element.has_name(name) == is
-    }) && element.name_among(names) == names.iter().find(|name| spelled(name))
-        && element.attributes().all(|attribute| {
-            let spelled = (attribute.namespace(), attribute.local_name());
-            names.iter().all(|name| {
-                let is = spelled == (name.namespace(), name.local_name());
-                attribute.is(name.namespace(), name.local_name()) == is
-                    && attribute.has_name(name) == is
-            })
+    }) && element.attributes().all(|attribute| {
+        let spelled = (attribute.namespace(), attribute.local_name());
+        names.iter().all(|name| {
+            let is = spelled == (name.namespace(), name.local_name());
+            attribute.is(name.namespace(), name.local_name()) == is
+                && attribute.has_name(name) == is
         })
+    })
+}
+
+/// Whether the elements found by these names are those that have one of them.
+fn finds(document: &Document<'_>, names: &[ExpandedName]) -> bool {
+    let expected = document.elements().filter_map(|element| {
+        let mut names = names.iter();
+        let name = names.find(|name| is_spelled(element, name))?;
+        Some((element, name))
+    });
+    document.elements_among(names).eq(expected)
 }
 
 /// `uri` as an attribute value; with a reference for its first character, if there is one.
@@ -180,6 +193,9 @@ proptest! {
         for element in document.elements() {
             prop_assert!(agrees(element, &names), "{element:?} in {source}");
         }
+        for names in [&names[..], &names[..1], &[]] {
+            prop_assert!(finds(&document, names), "{names:?} in {source}");
+        }
     }
 }
 
@@ -200,7 +216,9 @@ fn each_name_is_its_own() {
                 };
                 let document = Document::parse(source.as_bytes()).unwrap();
                 assert!(agrees(document.root(), &names), "{source}");
-                let found = document.root().name_among(&names).unwrap();
+                assert!(finds(&document, &names), "{source}");
+                let (root, found) = document.elements_among(&names).next().unwrap();
+                assert_eq!(root, document.root());
                 assert_eq!((found.namespace(), found.local_name()), (namespace, local));
                 let attribute = document.root().attributes().next().unwrap();
                 assert!(attribute.has_name(found), "{source}");
@@ -220,6 +238,7 @@ fn a_name_may_be_the_last_of_its_source() {
             unreachable!("the start tag is a piece");
         };
         assert!(agrees(piece.element(), &names), "{source}");
+        assert!(finds(piece.element().document(), &names), "{source}");
         assert!(piece.element().has_name(&ExpandedName::new("", local)));
     }
 }

@@ -440,6 +440,42 @@ mod text {
     }
 
     #[test]
+    fn bare_is_all_that_there_is() {
+        let bare = |source: &str| {
+            let document = Document::parse(source.as_bytes()).unwrap();
+            document.root().bare_text().map(str::to_owned)
+        };
+        for source in [
+            "<a>x</a>",
+            "<a >&#x78;</a>",
+            "<a><![CDATA[x]]></a>",
+            "<a xmlns='u' xmlns:p='v'>x</a>",
+        ] {
+            assert_eq!(bare(source).as_deref(), Some("x"), "{source}");
+        }
+        for source in [
+            "<a/>",
+            "<a></a>",
+            "<a k=''>x</a>",
+            "<a xml:lang='en'>x</a>",
+            "<a>x<!----></a>",
+            "<a><?p?>x</a>",
+            "<a>x<b/></a>",
+            "<a><b>x</b></a>",
+            "<a><!--x--></a>",
+        ] {
+            assert_eq!(bare(source), None, "{source}");
+        }
+    }
+
+    #[test]
+    fn attributes_of_neighbours_are_not_its_own() {
+        let document = Document::parse(b"<a k=''><b>x</b><c k=''>y</c><d>z</d></a>").unwrap();
+        let texts: Vec<_> = document.elements().map(Element::bare_text).collect();
+        assert_eq!(texts, [None, Some("x"), None, Some("z")]);
+    }
+
+    #[test]
     fn borrows_unless_split() {
         let document = Document::parse(b"<a>x&amp;<![CDATA[y]]></a>").unwrap();
         assert!(matches!(document.root().text(), Ok(Cow::Borrowed("x&y"))));

@@ -30,7 +30,7 @@ impl Endpoint {
         let [binding, location, response_location] = read::attributes(
             element,
             spelled,
-            ["Binding", "Location", "ResponseLocation"],
+            &["Binding", "Location", "ResponseLocation"],
             Foreign::Any,
         )?;
         let mut content = Content::of(element, spelled)?;
@@ -46,7 +46,7 @@ impl Endpoint {
             location: read::required(location, element, spelled, "Location")?
                 .filled()?
                 .to_owned(),
-            response_location: response_location.map(|v| v.text.to_owned()),
+            response_location: response_location.map(|v| v.text().to_owned()),
         })
     }
 }
@@ -76,7 +76,7 @@ impl IndexedEndpoint {
 
     pub(super) fn read(element: Element<'_>, spelled: &'static str) -> Result<Self, Error> {
         let [index, is_default] =
-            read::attributes(element, spelled, ["index", "isDefault"], Foreign::Any)?;
+            read::attributes(element, spelled, &["index", "isDefault"], Foreign::Any)?;
         Ok(Self {
             endpoint: Endpoint::read(element, spelled)?,
             index: read::required(index, element, spelled, "index")?.unsigned_short()?,

@@ -74,18 +74,18 @@ impl EntityDescriptor {
         let [entity_id, id, valid_until, cache_duration] = read::attributes(
             element,
             NAME,
-            ["entityID", "ID", "validUntil", "cacheDuration"],
+            &["entityID", "ID", "validUntil", "cacheDuration"],
             Foreign::Any,
         )?;
         let entity_id = read::required(entity_id, element, NAME, "entityID")?;
-        if entity_id.text.chars().nth(MAX_ENTITY_ID).is_some() {
+        if entity_id.text().chars().nth(MAX_ENTITY_ID).is_some() {
             return Err(Error::EntityIdTooLong {
-                offset: entity_id.offset,
+                offset: entity_id.offset(),
             });
         }
         let valid_until = valid_until.map(Value::zoned_date_time).transpose()?;
         let mut entity = Self {
-            id: id.map(|v| v.text.to_owned()),
+            id: id.map(|v| v.text().to_owned()),
             valid_until,
             cache_duration: cache_duration.map(Value::duration).transpose()?,
             expires: earliest(valid_until, around),
@@ -277,7 +277,7 @@ impl EntitiesDescriptor {
         let [name, id, valid_until, cache_duration] = read::attributes(
             element,
             NAME,
-            ["Name", "ID", "validUntil", "cacheDuration"],
+            &["Name", "ID", "validUntil", "cacheDuration"],
             Foreign::Any,
         )?;
         let valid_until = valid_until.map(Value::zoned_date_time).transpose()?;
@@ -303,8 +303,8 @@ impl EntitiesDescriptor {
             return Err(content.missing(ENTITY_DESCRIPTOR.spelled));
         }
         Ok(Self {
-            name: name.map(|v| v.text.to_owned()),
-            id: id.map(|v| v.text.to_owned()),
+            name: name.map(|v| v.text().to_owned()),
+            id: id.map(|v| v.text().to_owned()),
             valid_until,
             cache_duration: cache_duration.map(Value::duration).transpose()?,
             expires,

@@ -88,11 +88,11 @@ impl KeyDescriptor {
     }
 
     pub(super) fn read(element: Element<'_>) -> Result<Self, Error> {
-        let [key_use] = read::attributes(element, KEY_DESCRIPTOR, ["use"], Foreign::Any)?;
+        let [key_use] = read::attributes(element, KEY_DESCRIPTOR, &["use"], Foreign::Any)?;
         let key_use = match key_use {
             None => None,
-            Some(v) if v.text == "signing" => Some(KeyUse::Signing),
-            Some(v) if v.text == "encryption" => Some(KeyUse::Encryption),
+            Some(v) if v.text() == "signing" => Some(KeyUse::Signing),
+            Some(v) if v.text() == "encryption" => Some(KeyUse::Encryption),
             Some(v) => return Err(v.not_listed()),
         };
         let mut key_info = None;

@@ -114,10 +114,10 @@ impl ContactPerson {
 
     pub(super) fn read(element: Element<'_>) -> Result<Self, Error> {
         const NAME: &str = "md:ContactPerson";
-        let [contact_type] = read::attributes(element, NAME, ["contactType"], Foreign::Any)?;
+        let [contact_type] = read::attributes(element, NAME, &["contactType"], Foreign::Any)?;
         let mut person = Self {
             contact_type: read::required(contact_type, element, NAME, "contactType")?
-                .text
+                .text()
                 .to_owned(),
             ..Self::default()
         };

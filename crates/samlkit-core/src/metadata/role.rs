@@ -87,12 +87,12 @@ impl SsoDescriptor {
     fn read<const N: usize>(
         element: Element<'_>,
         spelled: &'static str,
-        more: [&'static str; N],
+        more: &'static [&'static str; N],
     ) -> Result<(Self, [Option<bool>; N]), Error> {
         let [protocols, id, valid_until, cache_duration, error_url] = read::attributes(
             element,
             spelled,
-            [
+            &[
                 "protocolSupportEnumeration",
                 "ID",
                 "validUntil",
@@ -103,11 +103,11 @@ impl SsoDescriptor {
         )?;
         let protocols = read::required(protocols, element, spelled, "protocolSupportEnumeration")?;
         let sso = Self {
-            id: id.map(|v| v.text.to_owned()),
+            id: id.map(|v| v.text().to_owned()),
             valid_until: valid_until.map(Value::zoned_date_time).transpose()?,
             cache_duration: cache_duration.map(Value::duration).transpose()?,
-            protocol_support_enumeration: list(protocols.text),
-            error_url: error_url.map(|v| v.text.to_owned()),
+            protocol_support_enumeration: list(protocols.text()),
+            error_url: error_url.map(|v| v.text().to_owned()),
             ..Self::default()
         };
         let mut flags = [None; N];
@@ -203,7 +203,7 @@ impl IdpSsoDescriptor {
 
     pub(super) fn read(element: Element<'_>) -> Result<Self, Error> {
         let (sso, [want_authn_requests_signed]) =
-            SsoDescriptor::read(element, IDP, ["WantAuthnRequestsSigned"])?;
+            SsoDescriptor::read(element, IDP, &["WantAuthnRequestsSigned"])?;
         let mut idp = Self {
             sso,
             want_authn_requests_signed,
@@ -289,8 +289,11 @@ impl SpSsoDescriptor {
     }
 
     pub(super) fn read(element: Element<'_>) -> Result<Self, Error> {
-        let (sso, [authn_requests_signed, want_assertions_signed]) =
-            SsoDescriptor::read(element, SP, ["AuthnRequestsSigned", "WantAssertionsSigned"])?;
+        let (sso, [authn_requests_signed, want_assertions_signed]) = SsoDescriptor::read(
+            element,
+            SP,
+            &["AuthnRequestsSigned", "WantAssertionsSigned"],
+        )?;
         let mut sp = Self {
             sso,
             authn_requests_signed,
@@ -450,7 +453,7 @@ impl AttributeConsumingService {
     fn read(element: Element<'_>) -> Result<Self, Error> {
         const NAME: &str = ATTRIBUTE_CONSUMING_SERVICE;
         let [index, is_default] =
-            read::attributes(element, NAME, ["index", "isDefault"], Foreign::Any)?;
+            read::attributes(element, NAME, &["index", "isDefault"], Foreign::Any)?;
         let mut service = Self {
             index: read::required(index, element, NAME, "index")?.unsigned_short()?,
             is_default: is_default.map(Value::boolean).transpose()?,
@@ -512,7 +515,7 @@ impl RequestedAttribute {
         let [name, name_format, friendly_name, is_required] = read::attributes(
             element,
             NAME,
-            ["Name", "NameFormat", "FriendlyName", "isRequired"],
+            &["Name", "NameFormat", "FriendlyName", "isRequired"],
             Foreign::Any,
         )?;
         let mut values = Vec::new();
@@ -527,8 +530,8 @@ impl RequestedAttribute {
             name: read::required(name, element, NAME, "Name")?
                 .filled()?
                 .to_owned(),
-            name_format: name_format.map(|v| v.text.to_owned()),
-            friendly_name: friendly_name.map(|v| v.text.to_owned()),
+            name_format: name_format.map(|v| v.text().to_owned()),
+            friendly_name: friendly_name.map(|v| v.text().to_owned()),
             is_required: is_required.map(Value::boolean).transpose()?,
             values,
         })

@@ -57,31 +57,31 @@ impl<'d> Envelope<'d> {
             has_encrypted_parts: false,
         };
         let (mut several, mut misplaced) = (false, None);
-        for element in response.document().elements() {
-            match element.name_among(&OF_NOTE) {
-                Some(&ASSERTION) => {
+        for (element, name) in response.document().elements_among(&OF_NOTE) {
+            match *name {
+                ASSERTION => {
                     several |= envelope.assertion.is_some() || envelope.encrypted.is_some();
                     if element.parent() != Some(response) {
                         misplaced = Some("an assertion is not a child of the Response");
                     }
                     envelope.assertion = Some(element);
                 }
-                Some(&ENCRYPTED_ASSERTION) => {
+                ENCRYPTED_ASSERTION => {
                     several |= envelope.assertion.is_some() || envelope.encrypted.is_some();
                     if element.parent() != Some(response) {
                         misplaced = Some("an encrypted assertion is not a child of the Response");
                     }
                     envelope.encrypted = Some(element);
                 }
-                Some(&RESPONSE) if element != response => {
+                RESPONSE if element != response => {
                     misplaced = Some("a Response is within the Response");
                 }
-                Some(&SIGNATURE) if !is_in_place(element, response) => {
+                SIGNATURE if !is_in_place(element, response) => {
                     misplaced =
                         Some("a signature is a child of neither the Response nor the Assertion");
                 }
-                Some(&ENCRYPTED_ID | &ENCRYPTED_ATTRIBUTE) => envelope.has_encrypted_parts = true,
-                Some(_) | None => {}
+                ENCRYPTED_ID | ENCRYPTED_ATTRIBUTE => envelope.has_encrypted_parts = true,
+                _ => {}
             }
         }
         match misplaced {
