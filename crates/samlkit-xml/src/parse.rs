@@ -10,6 +10,7 @@ use crate::{Document, Error, Limits, decode};
 pub(crate) mod declaration;
 mod markup;
 mod reference;
+mod room;
 mod scope;
 mod tag;
 mod text;
@@ -94,8 +95,8 @@ pub(crate) const fn narrow(n: usize) -> u32 {
 
 impl<'s> Parser<'s> {
     fn new(source: &'s str, limits: Limits) -> Self {
-        // Messages with many short values have a node for every forty octets, other messages and metadata far fewer. What is
-        // guessed too low for a long document grows by doubling.
+        // Messages with many short values have a node for every forty octets, other messages and metadata far fewer. A long
+        // document shows in its beginning how much more room it needs.
         let length = source.len().min(1 << 20);
         let mut nodes = Vec::with_capacity(length / 40 + 8);
         nodes.push(NodeData::element(0, 0, NONE));
@@ -194,8 +195,22 @@ impl<'s> Parser<'s> {
         if index > self.limits.nodes {
             return Err(self.too_many_nodes(node));
         }
-        self.arena.nodes.push(node);
+        let nodes = &mut self.arena.nodes;
+        if nodes.len() == nodes.capacity() {
+            room::add(nodes, node.start(), self.source.len());
+        }
+        nodes.push(node);
         Ok(index)
+    }
+
+    /// Adds what the element that begins at `start` has beside its node.
+    #[inline(always)]
+    fn push_element(&mut self, element: ElementData, start: usize) {
+        let elements = &mut self.arena.elements;
+        if elements.len() == elements.capacity() {
+            room::add(elements, narrow(start), self.source.len());
+        }
+        elements.push(element);
     }
 
     #[cold]
@@ -225,5 +240,33 @@ impl<'s> Parser<'s> {
         bytes
             .get(start..start + span.len as usize)
             .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Document;
+
+    #[test]
+    fn values_of_an_attribute_share_what_they_have_beside_their_nodes() {
+        let values = "<p:v>x</p:v><p:v>yz</p:v><p:v></p:v>".repeat(100);
+        let source = format!("<a xmlns:p='urn:p'>{values}<p:v k=''>x</p:v>{values}</a>");
+        let document = Document::parse(source.as_bytes()).unwrap();
+        assert_eq!(document.arena.elements.len(), 4);
+        assert_eq!(document.elements().count(), 602);
+    }
+
+    #[test]
+    fn a_long_document_has_little_more_room_than_it_needs() {
+        let values = "<v>0123456789</v><w k=''/>".repeat(1 << 16);
+        let document = format!("<a>{values}</a>");
+        let document = Document::parse(document.as_bytes()).unwrap();
+        let arena = &document.arena;
+        for (length, room) in [
+            (arena.nodes.len(), arena.nodes.capacity()),
+            (arena.elements.len(), arena.elements.capacity()),
+        ] {
+            assert!(room < length + length / 8, "{room} for {length}");
+        }
     }
 }
