@@ -4,7 +4,9 @@
 
 use std::borrow::Cow;
 
-use crate::tree::{Arena, ElementData, NO_NAMESPACE, NO_PREFIX, NONE, NodeData, Span};
+use crate::tree::{
+    Arena, AttributeData, ElementData, NO_NAMESPACE, NO_PREFIX, NONE, NodeData, Span,
+};
 use crate::{Document, Error, Limits, decode};
 
 pub(crate) mod declaration;
@@ -97,7 +99,7 @@ impl<'s> Parser<'s> {
     fn new(source: &'s str, limits: Limits) -> Self {
         // Messages with many short values have a node for every forty octets, other messages and metadata far fewer. A long
         // document shows in its beginning how much more room it needs.
-        let length = source.len().min(1 << 20);
+        let length = source.len().min(1 << 16);
         let mut nodes = Vec::with_capacity(length / 40 + 8);
         nodes.push(NodeData::element(0, 0, NONE));
         let mut arena = Arena {
@@ -211,6 +213,15 @@ impl<'s> Parser<'s> {
             room::add(elements, narrow(start), self.source.len());
         }
         elements.push(element);
+    }
+
+    #[inline(always)]
+    fn push_attribute(&mut self, attribute: AttributeData) {
+        let attributes = &mut self.arena.attributes;
+        if attributes.len() == attributes.capacity() {
+            room::add(attributes, attribute.name.start, self.source.len());
+        }
+        attributes.push(attribute);
     }
 
     #[cold]

@@ -370,7 +370,7 @@ impl<'s> Parser<'s> {
             }
             _ => {
                 tag.prefixed |= local != 0;
-                self.arena.attributes.push(AttributeData { name, value });
+                self.push_attribute(AttributeData { name, value });
             }
         }
         Ok(at + octets + 1)
