@@ -9,14 +9,22 @@ pub(crate) enum Few<T> {
 impl<T> Few<T> {
     /// The most members that room is made for on a guess: what is announced may turn out to be something else.
     const MOST_EXPECTED: usize = 1 << 10;
+    /// A longer list grows to so many times what it has, at most.
+    const MOST_GROWTH: usize = 16;
 
-    /// Adds a member. `more` says how many may still come when this is the second.
+    /// Adds a member. `more` says how many may still come after it at most, and is asked when there is no room.
     #[inline]
     pub(crate) fn push(&mut self, member: T, more: impl FnOnce() -> usize) {
         match self {
             Self::None => *self = Self::One(member),
             Self::One(_) => self.push_second(member, more()),
-            Self::Many(many) => many.push(member),
+            Self::Many(many) => {
+                if many.len() == many.capacity() {
+                    let most = many.len() * (Self::MOST_GROWTH - 1);
+                    many.reserve_exact(1 + more().min(most));
+                }
+                many.push(member);
+            }
         }
     }
 
@@ -51,5 +59,23 @@ mod tests {
             few.push(n, || 1);
         }
         assert_eq!(few.as_slice(), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_long_list_has_the_room_that_it_needs() {
+        let mut few = Few::None;
+        for n in 0..10_000_usize {
+            few.push(n, || 9_999 - n);
+        }
+        assert!(matches!(few, Few::Many(many) if many.capacity() == 10_000));
+    }
+
+    #[test]
+    fn what_is_announced_and_does_not_come_takes_little_room() {
+        let mut few = Few::None;
+        for n in 0..2_000_usize {
+            few.push(n, || usize::MAX);
+        }
+        assert!(matches!(few, Few::Many(many) if many.capacity() < 20_000));
     }
 }

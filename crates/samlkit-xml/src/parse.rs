@@ -4,12 +4,15 @@
 
 use std::borrow::Cow;
 
-use crate::tree::{Arena, ElementData, NO_NAMESPACE, NO_PREFIX, NONE, NodeData, Span};
+use crate::tree::{
+    Arena, AttributeData, ElementData, NO_NAMESPACE, NO_PREFIX, NONE, NodeData, Span,
+};
 use crate::{Document, Error, Limits, decode};
 
 pub(crate) mod declaration;
 mod markup;
 mod reference;
+mod room;
 mod scope;
 mod tag;
 mod text;
@@ -94,9 +97,9 @@ pub(crate) const fn narrow(n: usize) -> u32 {
 
 impl<'s> Parser<'s> {
     fn new(source: &'s str, limits: Limits) -> Self {
-        // Messages with many short values have a node for every forty octets, other messages and metadata far fewer. What is
-        // guessed too low for a long document grows by doubling.
-        let length = source.len().min(1 << 20);
+        // Messages with many short values have a node for every forty octets, other messages and metadata far fewer. A long
+        // document shows in its beginning how much more room it needs.
+        let length = source.len().min(1 << 16);
         let mut nodes = Vec::with_capacity(length / 40 + 8);
         nodes.push(NodeData::element(0, 0, NONE));
         let mut arena = Arena {
@@ -194,8 +197,31 @@ impl<'s> Parser<'s> {
         if index > self.limits.nodes {
             return Err(self.too_many_nodes(node));
         }
-        self.arena.nodes.push(node);
+        let nodes = &mut self.arena.nodes;
+        if nodes.len() == nodes.capacity() {
+            room::add(nodes, node.start(), self.source.len());
+        }
+        nodes.push(node);
         Ok(index)
+    }
+
+    /// Adds what the element that begins at `start` has beside its node.
+    #[inline(always)]
+    fn push_element(&mut self, element: ElementData, start: usize) {
+        let elements = &mut self.arena.elements;
+        if elements.len() == elements.capacity() {
+            room::add(elements, narrow(start), self.source.len());
+        }
+        elements.push(element);
+    }
+
+    #[inline(always)]
+    fn push_attribute(&mut self, attribute: AttributeData) {
+        let attributes = &mut self.arena.attributes;
+        if attributes.len() == attributes.capacity() {
+            room::add(attributes, attribute.name.start, self.source.len());
+        }
+        attributes.push(attribute);
     }
 
     #[cold]
@@ -225,5 +251,33 @@ impl<'s> Parser<'s> {
         bytes
             .get(start..start + span.len as usize)
             .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Document;
+
+    #[test]
+    fn values_of_an_attribute_share_what_they_have_beside_their_nodes() {
+        let values = "<p:v>x</p:v><p:v>yz</p:v><p:v></p:v>".repeat(100);
+        let source = format!("<a xmlns:p='urn:p'>{values}<p:v k=''>x</p:v>{values}</a>");
+        let document = Document::parse(source.as_bytes()).unwrap();
+        assert_eq!(document.arena.elements.len(), 4);
+        assert_eq!(document.elements().count(), 602);
+    }
+
+    #[test]
+    fn a_long_document_has_little_more_room_than_it_needs() {
+        let values = "<v>0123456789</v><w k=''/>".repeat(1 << 16);
+        let document = format!("<a>{values}</a>");
+        let document = Document::parse(document.as_bytes()).unwrap();
+        let arena = &document.arena;
+        for (length, room) in [
+            (arena.nodes.len(), arena.nodes.capacity()),
+            (arena.elements.len(), arena.elements.capacity()),
+        ] {
+            assert!(room < length + length / 8, "{room} for {length}");
+        }
     }
 }

@@ -64,6 +64,8 @@ pub struct RawElement<'d> {
     /// Its index among the elements.
     index: u32,
     data: &'d ElementData,
+    /// How long the element is, if it can be copied as a whole; otherwise 0.
+    whole: u32,
 }
 
 impl<'d> RawElement<'d> {
@@ -99,7 +101,7 @@ impl<'d> RawElement<'d> {
     #[inline]
     #[must_use]
     pub const fn canonical_whole(&self) -> Option<(u32, u32)> {
-        match self.data.whole {
+        match self.whole {
             0 => None,
             length => Some((self.start, length)),
         }
@@ -250,6 +252,7 @@ impl<'d> Raw<'d> {
                     start: node.start(),
                     index: element,
                     data,
+                    whole: document.whole_length(index, node, data),
                 })
             }
             Kind::Text => RawKind::Text(text(document, node.span())),

@@ -143,6 +143,11 @@ impl NodeData {
         }
     }
 
+    /// Sets the index of an element among its like.
+    pub(crate) const fn set_index(&mut self, index: u32) {
+        self.first = index;
+    }
+
     /// Sets one past the last descendant of an element.
     pub(crate) const fn close(&mut self, end: u32) {
         self.second = end;
@@ -160,8 +165,14 @@ pub(crate) struct Name {
     pub(crate) namespace: u32,
 }
 
+/// [`ElementData::whole`] of an element without attributes and declarations that holds plain text or nothing, and has an end
+/// tag without white space. All of it always stands in the source as it has to.
+pub(crate) const BARE_LEAF: u32 = u32::MAX;
+
 /// What an element has beside its node. Its name stands after its `<`; its attributes and declarations end where those of
-/// the next element begin.
+/// the next of these begin.
+///
+/// Bare leaves that come one after the other, as the values of an attribute mostly do, share one of these.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ElementData {
     pub(crate) len: u32,
@@ -174,7 +185,7 @@ pub(crate) struct ElementData {
     declarations: u32,
     tag: StartTag,
     /// How long the element is in the source, if all of it stands there as every canonical form has it that has to add no
-    /// declaration, and all elements in it have its prefix and its namespace; otherwise 0.
+    /// declaration, and all elements in it have its prefix and its namespace, or [`BARE_LEAF`]; otherwise 0.
     pub(crate) whole: u32,
 }
 
@@ -245,6 +256,16 @@ impl ElementData {
 
     pub(crate) const fn tag(&self) -> StartTag {
         self.tag
+    }
+
+    /// Whether this, of a bare leaf, has nothing that `last`, the last one before it, does not have as well.
+    #[inline(always)]
+    pub(crate) const fn is_as(&self, last: &Self) -> bool {
+        last.whole == BARE_LEAF
+            && last.len == self.len
+            && last.local == self.local
+            && last.prefix == self.prefix
+            && last.namespace == self.namespace
     }
 
     pub(crate) const fn first_declaration(&self) -> usize {
@@ -422,6 +443,20 @@ impl<'src> Document<'src> {
     #[must_use]
     pub fn attributes(&self) -> Attributes<'_> {
         Attributes::new(self, &self.arena.attributes)
+    }
+
+    /// How long the element `data` of `node`, the one at `index`, is in the source, if all of it stands there as
+    /// [`ElementData::whole`] says; otherwise 0.
+    pub(crate) fn whole_length(&self, index: u32, node: &NodeData, data: &ElementData) -> u32 {
+        if data.whole != BARE_LEAF {
+            return data.whole;
+        }
+        let tags = 2 * data.len + 5;
+        let text = self.arena.nodes.get(index as usize + 1);
+        match text.filter(|_| node.end(index) != index + 1) {
+            Some(text) => tags + text.span().len,
+            None => tags,
+        }
     }
 
     /// The offset to report for one in the source.

@@ -3,7 +3,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "test code")]
 
 use samlkit_xml::Document;
-use samlkit_xml::raw::{Raw, RawKind};
+use samlkit_xml::raw::{self, Raw, RawKind};
 
 /// What is noted of the node after the root in a document of this content.
 fn noted(content: &str) -> Option<String> {
@@ -119,6 +119,66 @@ fn canonical_elements_are_noted_as_a_whole() {
         // What stands beside it does not count.
         let beside = format!("{content}<b:x/>&amp;<!--c--><?p?><y k='' />");
         assert_eq!(whole(&beside).as_deref(), Some(content));
+    }
+}
+
+#[test]
+fn leaves_that_look_alike_are_told_apart() {
+    let leaves = [
+        ("<e>one</e>", "e", "", "urn:r"),
+        ("<e></e>", "e", "", "urn:r"),
+        ("<f>three</f>", "f", "", "urn:r"),
+        ("<a:e>4</a:e>", "e", "a", "urn:a"),
+        ("<b:g>5</b:g>", "g", "b", "urn:b"),
+        ("<b:g>\u{e9}</b:g>", "g", "b", "urn:b"),
+        ("<abc>7</abc>", "abc", "", "urn:r"),
+        ("<e k=\"v\">8</e>", "e", "", "urn:r"),
+        ("<e>9</e>", "e", "", "urn:r"),
+        ("<e xmlns=\"urn:n\">10</e>", "e", "", "urn:n"),
+        ("<e>11</e>", "e", "", "urn:r"),
+        ("<e>12&lt;</e>", "e", "", "urn:r"),
+        ("<e>13</e>", "e", "", "urn:r"),
+        ("<e/>", "e", "", "urn:r"),
+        ("<e>15</e >", "e", "", "urn:r"),
+        ("<e>16</e>", "e", "", "urn:r"),
+    ];
+    // Each after each other, so that what they have in common is found in every order.
+    for first in &leaves {
+        for second in &leaves {
+            let pair = [first, second, first, second];
+            let content: String = pair.iter().map(|leaf| leaf.0).collect();
+            let source = format!("<r xmlns='urn:r' xmlns:a='urn:a' xmlns:b='urn:b'>{content}</r>");
+            let document = Document::parse(source.as_bytes()).unwrap();
+            let children: Vec<_> = document.root().elements().collect();
+            assert_eq!(children.len(), pair.len(), "{content}");
+            for (child, &(text, local, prefix, namespace)) in children.into_iter().zip(pair) {
+                assert_eq!(child.local_name(), local, "{content}");
+                assert_eq!(child.prefix(), prefix, "{content}");
+                assert_eq!(child.namespace(), namespace, "{content}");
+                let extent = child.extent();
+                assert_eq!(
+                    source.get(extent.start..extent.end),
+                    Some(text),
+                    "{content}"
+                );
+                let attributes = usize::from(text.contains("k="));
+                assert_eq!(child.attributes().count(), attributes, "{content}");
+                let Some(RawKind::Element(element)) =
+                    Raw::new(&document).kind(raw::element_index(child))
+                else {
+                    panic!("no element");
+                };
+                let declarations = usize::from(text.contains("xmlns"));
+                assert_eq!(element.declarations().len(), declarations, "{content}");
+                let others = ["xmlns", "&lt;", "/>", "</e >"];
+                let whole = !others.iter().any(|part| text.contains(part));
+                let noted = element.canonical_whole().map(|(at, length)| {
+                    let at = at as usize;
+                    source.get(at..at + length as usize).unwrap()
+                });
+                assert_eq!(noted, whole.then_some(text), "{content}");
+            }
+        }
     }
 }
 

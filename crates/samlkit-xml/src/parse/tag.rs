@@ -3,7 +3,7 @@
 use super::{Parser, decode_reference, narrow};
 use crate::chars::{ascii_qualified_name, is_nc_name, is_space, name_len};
 use crate::tree::{
-    AttributeData, ElementData, NO_NAMESPACE, NO_PREFIX, Name, NodeData, Span, StartTag,
+    AttributeData, BARE_LEAF, ElementData, NO_NAMESPACE, NO_PREFIX, Name, NodeData, Span, StartTag,
 };
 use crate::{Error, scan};
 
@@ -91,22 +91,34 @@ impl<'s> Parser<'s> {
             StartTag::new(canonical, tag.prefixed),
         );
         let Some((text, after)) = leaf else {
-            self.arena.elements.push(data);
+            self.push_element(data, start);
             self.current = node;
             self.depth += 1;
             return Ok(tag.end + 1);
         };
-        if self.disturbed < node {
+        let mut shared = false;
+        if bare {
+            data.whole = BARE_LEAF;
+            shared = self
+                .arena
+                .elements
+                .last()
+                .is_some_and(|last| data.is_as(last));
+        } else if self.disturbed < node {
             data.whole = narrow(after - start);
         }
-        self.arena.elements.push(data);
+        if !shared {
+            self.push_element(data, start);
+        }
         if text != 0 {
             let begin = narrow(tag.end + 1);
             let span = Span::source(begin, narrow(text));
             self.push_node(NodeData::text(node, begin, span))?;
         }
         let end = narrow(self.arena.nodes.len());
+        let element = narrow(self.arena.elements.len()) - 1;
         if let Some(node) = self.arena.nodes.get_mut(node as usize) {
+            node.set_index(element);
             node.close(end);
         }
         if !bare && self.declared != declared {
@@ -358,7 +370,7 @@ impl<'s> Parser<'s> {
             }
             _ => {
                 tag.prefixed |= local != 0;
-                self.arena.attributes.push(AttributeData { name, value });
+                self.push_attribute(AttributeData { name, value });
             }
         }
         Ok(at + octets + 1)
