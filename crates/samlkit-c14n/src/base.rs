@@ -311,6 +311,16 @@ mod tests {
                 "http://example.com/x",
             ),
             (&["", "a/..", "b/c"], "b/"),
+            // What is before the colon is no scheme.
+            (&["a/b:c", "x/"], "x/a/b:c"),
+            (&[":c", "x/"], "x/:c"),
+            (&["foo", "bar"], "foo"),
+            (&["x", "/b"], "/x"),
+            // What was joined before is the reference of the next join.
+            (&["x", "a/", "b/c"], "b/a/x"),
+            (&["../", "abc/", "q/r"], "q/r"),
+            (&["../", "/"], "/"),
+            (&["../", "/", "q/r"], "/"),
         ] {
             assert_eq!(
                 join(values.iter().copied()).as_deref(),

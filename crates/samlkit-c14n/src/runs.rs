@@ -186,4 +186,71 @@ mod tests {
         assert_eq!(runs.written(), 41);
         assert_eq!(out, b"before<a b='elsewhered</a b=\"c\" b=\"c\"</d><a !><");
     }
+
+    /// What is appended after the beginnings of `source` by `append`, of which `expected` is said.
+    #[expect(clippy::string_slice, reason = "the sources are ASCII")]
+    fn after_each_beginning<'s>(
+        source: &'s str,
+        append: impl Fn(&mut Runs<'s, '_>),
+        expected: &str,
+    ) {
+        for end in 0..=source.len() {
+            let mut out = Vec::new();
+            let mut runs = Runs::new(source, &mut out);
+            runs.part((0, u32::try_from(end).unwrap()));
+            append(&mut runs);
+            runs.flush();
+            let expected = [&source[..end], expected].concat();
+            assert_eq!(out, expected.as_bytes(), "{source} at {end}");
+        }
+    }
+
+    /// Every part of `source`.
+    fn parts(source: &str) -> impl Iterator<Item = (usize, &str)> {
+        let starts = 0..=source.len();
+        starts.flat_map(move |start| {
+            let ends = start..=source.len();
+            ends.filter_map(move |end| Some((start, source.get(start..end)?)))
+        })
+    }
+
+    /// Wherever name and value stand in the source, and whatever stands around them there.
+    #[test]
+    fn attributes_and_end_tags_are_written_whole() {
+        for source in [
+            " a=\"bb\" ",
+            " a='b' ",
+            " a=\"b' ",
+            " a='b\" ",
+            "\ta=\"\" b",
+            " a =\"b\"",
+            " a=\"bcdefg\" h=\"\"",
+            "<a>b</a>",
+            "<a>b</a >",
+            "<a>b</ab>",
+        ] {
+            for (start, name) in parts(source) {
+                let place = [start, name.len()].map(|octets| u32::try_from(octets).unwrap());
+                let place = place.into();
+                after_each_beginning(source, |runs| runs.end_tag(place), &format!("</{name}>"));
+                for (_, value) in parts(source) {
+                    let expected = format!(" {name}=\"{value}\"");
+                    after_each_beginning(source, |runs| runs.attribute(name, value), &expected);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn text_from_right_after_the_source_is_no_part_of_it() {
+        let both = "<a>b</a>and more";
+        let (source, other) = both.split_at(8);
+        let mut out = Vec::new();
+        let mut runs = Runs::new(source, &mut out);
+        runs.part((0, 8));
+        runs.text(other);
+        runs.text("");
+        runs.flush();
+        assert_eq!(out, both.as_bytes());
+    }
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "test code")]
 
 use samlkit_c14n::{Algorithm, Canonicalizer, Error, NodeSet};
-use samlkit_xml::{Document, Element, Node, NodeKind};
+use samlkit_xml::{Attribute, Document, Element, Node, NodeKind};
 
 use Algorithm::{
     CanonicalXml10, CanonicalXml10WithComments, CanonicalXml11, Exclusive, ExclusiveWithComments,
@@ -52,6 +52,7 @@ fn all_algorithms_share_the_forms_of_a_document() {
         // §3.3: start and end tags.
         ("<a  b = 'c' ></a >", r#"<a b="c"></a>"#),
         ("<a/>", "<a></a>"),
+        ("<a><b>c</b ></a\n>", "<a><b>c</b></a>"),
         (
             r#"<e d="1" c='2' a="3" b="4"/>"#,
             r#"<e a="3" b="4" c="2" d="1"></e>"#,
@@ -121,11 +122,40 @@ fn all_algorithms_share_the_forms_of_a_document() {
     }
 }
 
+/// Canonical XML 1.0 §1 and 1.1 §1, ExcC14N §4.
+const IDENTIFIERS: [&str; 6] = [
+    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
+    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments",
+    "http://www.w3.org/2006/12/xml-c14n11",
+    "http://www.w3.org/2006/12/xml-c14n11#WithComments",
+    "http://www.w3.org/2001/10/xml-exc-c14n#",
+    "http://www.w3.org/2001/10/xml-exc-c14n#WithComments",
+];
+
+#[test]
+fn each_algorithm_has_its_identifier() {
+    assert_eq!(Algorithm::ALL.map(Algorithm::uri), IDENTIFIERS);
+    for (uri, algorithm) in IDENTIFIERS.into_iter().zip(Algorithm::ALL) {
+        assert_eq!(Algorithm::from_uri(uri), Some(algorithm));
+        let with_comments = uri.ends_with("#WithComments");
+        assert_eq!(algorithm.with_comments(), with_comments);
+        let is_exclusive = uri.contains("exc-c14n");
+        assert_eq!(algorithm.is_exclusive(), is_exclusive);
+        for other in [format!("{uri} "), uri.to_lowercase()] {
+            assert_eq!(
+                Algorithm::from_uri(&other),
+                (other == uri).then_some(algorithm)
+            );
+        }
+    }
+    assert_eq!(Algorithm::from_uri(""), None);
+}
+
 #[test]
 fn comments_come_with_the_algorithms_that_say_so() {
     let source = "<!-- 1 --><a><!-- 2 -->x<!--3--></a><!-- 4 -->";
-    for algorithm in Algorithm::ALL {
-        let expected = if algorithm.with_comments() {
+    for (algorithm, uri) in Algorithm::ALL.into_iter().zip(IDENTIFIERS) {
+        let expected = if uri.ends_with("#WithComments") {
             "<!-- 1 -->\n<a><!-- 2 -->x<!--3--></a>\n<!-- 4 -->"
         } else {
             "<a>x</a>"
@@ -334,6 +364,11 @@ fn xml_base_is_joined_only_with_omitted_ones() {
             Ok(expected),
             "{source}"
         );
+        assert_eq!(
+            subset(CanonicalXml11, &["a"], &[], source),
+            expected,
+            "{source}"
+        );
     }
 }
 
@@ -361,6 +396,12 @@ fn an_excluded_element_leaves_no_trace() {
             Err(Error::ExcludedNotDescendant)
         );
     }
+    let siblings = Document::parse(b"<a><b/><s/></a>").unwrap();
+    let [b, s] = ["b", "s"].map(|local| named(&siblings, local));
+    assert_eq!(
+        exclusive.element_without(b, s, &mut out),
+        Err(Error::ExcludedNotDescendant)
+    );
     for excluded in [a, named(&other, "s")] {
         assert_eq!(
             exclusive.document_without(&parsed, excluded, &mut out),
@@ -424,4 +465,65 @@ fn a_subset_may_be_empty() {
     assert_eq!(out, b"");
     assert_eq!(canonicalizer.subset(&parsed, &Only(true), &mut out), Ok(()));
     assert_eq!(out, br#"<a k="1"><b></b></a>"#);
+}
+
+/// All but the elements and the attributes of these names; the namespace nodes stay.
+struct But<'n> {
+    elements: &'n [&'n str],
+    attributes: &'n [&'n str],
+}
+
+impl NodeSet for But<'_> {
+    fn contains(&self, node: Node<'_>) -> bool {
+        let element = node.as_element();
+        element.is_none_or(|element| !self.elements.contains(&element.local_name()))
+    }
+
+    fn contains_attribute(&self, element: Element<'_>, attribute: Attribute<'_>) -> bool {
+        self.contains(element.node()) && !self.attributes.contains(&attribute.qualified_name())
+    }
+
+    fn contains_namespace(&self, _: Element<'_>, _: &str) -> bool {
+        true
+    }
+}
+
+fn subset(algorithm: Algorithm, elements: &[&str], attributes: &[&str], source: &str) -> String {
+    let document = Document::parse(source.as_bytes()).unwrap();
+    let set = But {
+        elements,
+        attributes,
+    };
+    let mut out = Vec::new();
+    let canonicalizer = Canonicalizer::new(algorithm);
+    canonicalizer.subset(&document, &set, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// ExcC14N §3: only an element that is in the set renders what it utilizes.
+#[test]
+fn an_omitted_element_renders_no_namespace() {
+    let source = r#"<a><p:b xmlns:p="urn:p" p:k=""><p:c/></p:b></a>"#;
+    assert_eq!(
+        subset(Exclusive, &["b"], &[], source),
+        r#"<a><p:c xmlns:p="urn:p"></p:c></a>"#
+    );
+    assert_eq!(
+        subset(Exclusive, &[], &[], source),
+        r#"<a><p:b xmlns:p="urn:p" p:k=""><p:c></p:c></p:b></a>"#
+    );
+}
+
+/// Canonical XML 1.0 §2.4 takes nothing over that the element itself has, in the set or not; 1.1 keeps it.
+#[test]
+fn an_attribute_of_an_orphan_that_is_not_in_the_set() {
+    let source = r#"<a xml:lang="en" xml:space="preserve"><b xml:lang="de"/></a>"#;
+    assert_eq!(
+        subset(CanonicalXml10, &["a"], &["xml:lang"], source),
+        r#"<b xml:space="preserve"></b>"#
+    );
+    assert_eq!(
+        subset(CanonicalXml11, &["a"], &["xml:lang"], source),
+        r#"<b xml:lang="de" xml:space="preserve"></b>"#
+    );
 }

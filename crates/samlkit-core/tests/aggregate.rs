@@ -115,6 +115,14 @@ fn every_metadata_fixture_is_the_same_by_both_roads() {
 }
 
 #[test]
+fn a_group_of_nobody_is_empty() {
+    let source = sign(&group("<Extensions/>", ""));
+    let aggregate = verify(source.as_bytes()).expect("it is signed");
+    assert!(aggregate.is_empty());
+    assert_eq!((aggregate.len(), aggregate.groups().len()), (0, 1));
+}
+
+#[test]
 fn groups_say_what_they_say_and_expire_together() {
     let content = [
         entity(
@@ -146,6 +154,18 @@ fn groups_say_what_they_say_and_expire_together() {
     assert_eq!(aggregate.valid_until(), Some("2026-06-01T00:00:00Z"));
     assert!(aggregate.is_expired(time("2026-06-01T00:00:00Z")));
     assert!(!aggregate.is_expired(time("2026-05-31T23:59:59Z")));
+
+    assert!(!aggregate.is_empty());
+    for (entity, start) in aggregate.indexed().zip(["a", "b", "c", "d", "e"]) {
+        assert_eq!(entity.entity_id(), Some(start));
+        let octets = |at: u64| usize::try_from(at).expect("a short file");
+        let start = octets(entity.offset());
+        let text = source.get(start..start + octets(entity.length()));
+        let text = text.expect("within the file");
+        let name = entity.entity_id().unwrap_or_default();
+        assert!(text.starts_with(&format!("<EntityDescriptor entityID='{name}'")));
+        assert!(text.ends_with("</EntityDescriptor>") && text.matches("</Entity").count() == 1);
+    }
 
     let expires: Vec<_> = aggregate.indexed().map(IndexedEntity::expires).collect();
     let expected = [

@@ -133,6 +133,36 @@ fn everything_of_an_authentication_request() {
 }
 
 #[test]
+fn what_an_authentication_request_leaves_open() {
+    let of = |policy: &str, comparison: &str| {
+        let xml = AUTHN
+            .replace(" AllowCreate=\"true\"", policy)
+            .replace(" Comparison=\"minimum\"", comparison);
+        let document = Document::parse(xml.as_bytes()).unwrap();
+        let request = AuthnRequest::inspect(document.root()).unwrap();
+        let request = request.untrusted();
+        (
+            request.name_id_policy().unwrap().allow_create(),
+            request.requested_authn_context().unwrap().comparison(),
+        )
+    };
+    assert_eq!(of("", ""), (false, Comparison::Exact));
+    for (allow_create, expected) in [("true", true), ("1", true), ("false", false), ("0", false)] {
+        let policy = format!(" AllowCreate=\"{allow_create}\"");
+        assert_eq!(of(&policy, "").0, expected);
+    }
+    for (comparison, expected) in [
+        ("exact", Comparison::Exact),
+        ("minimum", Comparison::Minimum),
+        ("maximum", Comparison::Maximum),
+        ("better", Comparison::Better),
+    ] {
+        let comparison = format!(" Comparison=\"{comparison}\"");
+        assert_eq!(of("", &comparison).1, expected);
+    }
+}
+
+#[test]
 fn the_least_authentication_request() {
     let xml = r#"<AuthnRequest xmlns="urn:oasis:names:tc:SAML:2.0:protocol" ID="_q" Version="2.0" IssueInstant="2026-11-24T03:00:00Z"/>"#;
     let result = authn(xml, |request| {

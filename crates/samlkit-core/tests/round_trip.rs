@@ -8,7 +8,7 @@ mod samples;
 use proptest::prelude::*;
 use samlkit_core::metadata::{
     ContactPerson, Endpoint, EntitiesDescriptor, EntityDescriptor, IdpSsoDescriptor,
-    IndexedEndpoint, KeyDescriptor, KeyInfo, KeyUse, LocalizedText, Member, Metadata,
+    IndexedEndpoint, KeyDescriptor, KeyInfo, KeyUse, LocalizedText, Member, Metadata, RoleKind,
     SpSsoDescriptor,
 };
 use samlkit_core::write::{
@@ -350,6 +350,26 @@ fn metadata_that_the_schema_does_not_allow() {
     let affiliation = Metadata::read_unverified(affiliation.as_bytes()).unwrap();
     let affiliation = affiliation.entity("e").unwrap();
     assert_eq!(affiliation.write().err(), None);
+    // A role is written as what it is said to be.
+    let role = affiliation.other_roles.first().unwrap();
+    for (kind, element) in [
+        (RoleKind::Pdp, role.element.clone()),
+        (
+            role.kind,
+            Fragment::parse("<AffiliationDescriptor xmlns=\"urn:other\"/>").unwrap(),
+        ),
+    ] {
+        let mut other = affiliation.clone();
+        let role = other.other_roles.first_mut().unwrap();
+        (role.kind, role.element) = (kind, element);
+        assert_eq!(
+            other.write().err(),
+            Some(Error::WrongElement {
+                expected: "md:RoleDescriptor",
+                found: samlkit_core::Excerpt::of("AffiliationDescriptor")
+            })
+        );
+    }
     assert_eq!(
         changed(&|e| e.other_roles.clone_from(&affiliation.other_roles)),
         Some(Error::AffiliationWithRoles)

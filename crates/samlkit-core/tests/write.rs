@@ -112,6 +112,46 @@ fn an_authentication_request_reads_back() {
     assert_eq!(scoping.requester_ids(), ["urn:requester"]);
 }
 
+/// What is asked for can be looked at before it is written.
+#[test]
+fn what_was_given_is_told() {
+    for allow_create in [true, false] {
+        let policy = NameIdPolicy::new().with_allow_create(allow_create);
+        assert_eq!(policy.allow_create(), Some(allow_create));
+    }
+    assert_eq!(NameIdPolicy::new().allow_create(), None);
+    for comparison in [Comparison::Exact, Comparison::Better] {
+        let classes = [authn_context::PASSWORD, authn_context::X509];
+        let context = RequestedAuthnContext::class_refs(comparison, classes);
+        assert_eq!(context.comparison(), comparison);
+        assert_eq!(context.references(), classes);
+    }
+    assert!(Scoping::new().is_empty());
+    let scoping = Scoping::new()
+        .with_requester_id("urn:requester")
+        .with_proxy_count(2);
+    assert!(!scoping.is_empty() && !Scoping::new().with_proxy_count(0).is_empty());
+    let request = AuthnRequest::new(id("_q"), now(), "i").with_scoping(scoping);
+    let xml = request.write().unwrap();
+    let document = Document::parse(xml.as_bytes()).unwrap();
+    let request = ReadAuthnRequest::inspect(document.root()).unwrap();
+    let scoping = request.untrusted().scoping().unwrap();
+    assert_eq!(scoping.proxy_count(), Some(2));
+    assert_eq!(scoping.requester_ids(), ["urn:requester"]);
+
+    let name_id = NameId::new("a&b").with_format("urn:f");
+    assert_eq!(name_id.value(), "a&b");
+    assert_eq!(
+        name_id.write().as_deref(),
+        Ok(
+            r#"<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" Format="urn:f">a&amp;b</saml:NameID>"#
+        )
+    );
+    assert_eq!(Identifier::from(name_id.clone()).name_id(), Some(&name_id));
+    let sealed = Identifier::encrypted_id(encrypted("EncryptedID")).unwrap();
+    assert_eq!(sealed.name_id(), None);
+}
+
 #[test]
 fn where_to_respond() {
     let service = |service| {

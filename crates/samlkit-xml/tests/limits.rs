@@ -31,6 +31,11 @@ fn bytes_never_pass_the_maximum() {
         Limits::DEFAULT.with_bytes(u32::MAX),
         Limits::DEFAULT.with_bytes(Limits::MAX_BYTES)
     );
+    assert_eq!(
+        Limits::DEFAULT.with_bytes(u32::MAX).bytes(),
+        Limits::MAX_BYTES
+    );
+    assert_eq!(Limits::DEFAULT.with_bytes(8).bytes(), 8);
     assert_ne!(
         Limits::DEFAULT.with_bytes(Limits::MAX_BYTES - 1),
         Limits::DEFAULT.with_bytes(Limits::MAX_BYTES)

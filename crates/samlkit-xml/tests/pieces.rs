@@ -261,6 +261,9 @@ fn errors_are_those_of_the_whole_document() {
         "<a></a><?xml version='1.0'?>",
         "<a></a><!--",
         "<a><b/>\u{FFFE}</a>",
+        "<!--c--><a><b/>",
+        "<?p?>\n<a><b/><a>text of some length<b/>",
+        "<!--c--><a><b/><a>text of some length<b/></a></b>",
     ] {
         let expected = whole(source.as_bytes(), &Limits::DEFAULT).unwrap_err();
         for step in [1, 2, 5, 100] {
@@ -300,6 +303,24 @@ fn limits_hold_for_all_pieces_together() {
     read(small(), source, 1).unwrap();
     let error = read(small(), b"<a><b>tttttttttttt</b></a>", 1).err();
     assert_eq!(error, Some(Error::TooManyBytes { limit }));
+    // As soon as so many octets are at hand without an end.
+    let unfinished = |length: usize| {
+        let mut pieces = small();
+        pieces.next(b"<a>", false).unwrap();
+        let octets = format!("<b>{}", "t".repeat(length - 3));
+        let next = pieces.next(octets.as_bytes(), false);
+        next.map(|next| matches!(next, Next::More))
+    };
+    assert_eq!(unfinished(12), Ok(true));
+    for length in [13, 14, 100] {
+        assert_eq!(unfinished(length), Err(Error::TooManyBytes { limit }));
+    }
+    // The nodes of one piece, with those around it.
+    let limit = 4;
+    let few = || Pieces::new(Limits::DEFAULT.with_nodes(limit)).with_piece_octets(0);
+    read(few(), source, 1).unwrap();
+    let error = read(few(), b"<a><b/><b>t<c/>t</b></a>", 1).err();
+    assert_eq!(error, Some(Error::TooManyNodes { offset: 15, limit }));
     // Depth counts from the root.
     let limit = 2;
     let deep = Pieces::new(Limits::DEFAULT.with_depth(limit)).with_piece_octets(0);
@@ -336,6 +357,49 @@ fn long_elements_of_the_name_are_taken_apart() {
     assert_eq!(of("urn:g", 100), (3, 22, 100));
     assert_eq!(of("urn:g", 300), (1, 3, 1017));
     assert_eq!(of("urn:h", 100), (1, 4, 1011));
+}
+
+/// Longer than four pieces, and not too deep.
+#[test]
+fn which_elements_are_taken_apart() {
+    let starts = |source: &str| {
+        [1, 64, source.len()].map(|step| {
+            let pieces = Pieces::new(Limits::DEFAULT)
+                .with_piece_octets(100)
+                .opening("", "g");
+            read(pieces, source.as_bytes(), step).unwrap().starts
+        })
+    };
+    let child = |length: usize| format!("<g>{}</g>", "t".repeat(length - 7));
+    for before in ["", "<b/>", "<b>text</b><b>text</b><b>text</b>"] {
+        let of = |length| starts(&format!("<r>{before}{}</r>", child(length)));
+        assert_eq!(of(400), [1; 3]);
+        assert_eq!(of(401), [2; 3]);
+    }
+    let nested = |depth: usize| {
+        let text = "t".repeat(2000);
+        format!("{}{text}{}", "<g>".repeat(depth), "</g>".repeat(depth))
+    };
+    for depth in [1, 2, 15, 16, 17, 18, 40] {
+        let expected = depth.min(Pieces::MAX_OPEN);
+        assert_eq!(starts(&nested(depth)), [expected; 3], "{depth}");
+    }
+}
+
+/// Nothing that may still come makes it a document.
+#[test]
+fn what_no_document_has_is_refused_before_its_end() {
+    for (before, markup, error) in [
+        ("", "<!D", Error::Doctype { offset: 0 }),
+        ("<a>", "<!D", Error::Doctype { offset: 3 }),
+        ("<a>", "<b/><!x", Error::MalformedMarkup { offset: 7 }),
+    ] {
+        let mut pieces = Pieces::new(Limits::DEFAULT);
+        if !before.is_empty() {
+            pieces.next(before.as_bytes(), false).unwrap();
+        }
+        assert_eq!(pieces.next(markup.as_bytes(), false).map(drop), Err(error));
+    }
 }
 
 proptest! {

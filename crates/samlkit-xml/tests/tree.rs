@@ -477,7 +477,51 @@ mod text {
 
     #[test]
     fn borrows_unless_split() {
-        let document = Document::parse(b"<a>x&amp;<![CDATA[y]]></a>").unwrap();
-        assert!(matches!(document.root().text(), Ok(Cow::Borrowed("x&y"))));
+        for (source, expected) in [
+            ("<a/>", ""),
+            ("<a>x&amp;<![CDATA[y]]></a>", "x&y"),
+            ("<a><!--c-->x&amp;y</a>", "x&y"),
+            ("<a>x&amp;y<?p?></a>", "x&y"),
+        ] {
+            let document = Document::parse(source.as_bytes()).unwrap();
+            let text = document.root().text();
+            assert!(
+                matches!(text, Ok(Cow::Borrowed(text)) if text == expected),
+                "{source}"
+            );
+        }
+    }
+
+    /// Whatever stands around the element, its text is all of its own and nothing else.
+    #[test]
+    fn is_of_the_element_wherever_it_stands() {
+        for before in [
+            "<!---->",
+            "<b/>",
+            "t<b/>",
+            "t<?p?>",
+            "<b>t</b>",
+            "<b>t<c/></b>t<?p?>",
+        ] {
+            for count in 0..12 {
+                let before = before.repeat(count);
+                for (content, expected) in [
+                    ("", Some("")),
+                    ("x", Some("x")),
+                    ("x<!---->y", Some("xy")),
+                    ("<!---->x", Some("x")),
+                    ("x<!----><!---->y", Some("xy")),
+                    ("x<b/>", None),
+                    ("x<b>y</b>z", None),
+                ] {
+                    let source = format!("<r>{before}t<a>{content}</a>u<a>v</a></r>");
+                    let document = Document::parse(source.as_bytes()).unwrap();
+                    let mut elements = document.root().elements();
+                    let element = elements.find(|element| element.is("", "a")).unwrap();
+                    let text = element.text().ok();
+                    assert_eq!(text.as_deref(), expected, "{source}");
+                }
+            }
+        }
     }
 }

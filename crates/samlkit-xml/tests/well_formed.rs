@@ -41,6 +41,8 @@ mod document {
         text_after_root: "<a/> x" => ContentOutsideRoot @ 5, "<a/> \n";
         reference_before_root: "&#32;<a/>" => ContentOutsideRoot @ 0, " <a/>";
         reference_after_root: "<a/>&#32;" => ContentOutsideRoot @ 4, "<a>&#32;</a>";
+        section_without_end_after_root: "<a/><![CDATA[" => MalformedMarkup @ 4, "<a><![CDATA[]]></a>";
+        unknown_before_root: "<!x]]><a/>" => MalformedMarkup @ 0, "<!--x]]--><a/>";
         section_after_root: "<a/><![CDATA[]]>" => ContentOutsideRoot @ 4, "<a><![CDATA[]]></a>";
         second_root: "<a/><b/>" => ContentOutsideRoot @ 4, "<a/><!--b--><?b?>";
         end_tag_only: "</a>" => MismatchedEndTag @ 0, "<a></a>";
@@ -100,6 +102,38 @@ mod characters {
         reference_to_ffff: "<a>&#xFFFF;</a>" => IllegalCharacter @ 3, "<a>&#xFFFD;</a>";
         reference_beyond_unicode: "<a>&#x110000;</a>" => IllegalCharacter @ 3, "<a>&#x10FFFF;</a>";
         reference_overflowing: "<a>&#4294967361;</a>" => IllegalCharacter @ 3, "<a>&#0000000065;</a>";
+    }
+}
+
+mod characters_in_long_runs {
+    use super::*;
+    use samlkit_xml::is_xml_text;
+
+    /// Runs are looked at in blocks: what is illegal is found at every place of one, alone and before its like.
+    #[test]
+    fn the_first_illegal_one_is_found_wherever_it_stands() {
+        let run = "x".repeat(400);
+        for (illegal, legal) in [
+            ("\0", "\t"),
+            ("\u{1F}", "\u{20}"),
+            ("\u{FFFE}", "\u{FFFD}"),
+            ("\u{FFFF}", "\u{EFFF}"),
+        ] {
+            for at in 0..run.len() {
+                let (before, after) = run.split_at(at);
+                let offset = before.len();
+                for count in [1, 2] {
+                    let text = |of: &str| format!("{before}{}{after}", of.repeat(count));
+                    let document = |of| format!("<a>{}</a>", text(of));
+                    assert_eq!(
+                        parse(document(illegal).as_bytes()),
+                        Err(Error::IllegalCharacter { offset: 3 + offset })
+                    );
+                    assert_eq!(parse(document(legal).as_bytes()), Ok(()));
+                    assert!(!is_xml_text(&text(illegal)) && is_xml_text(&text(legal)));
+                }
+            }
+        }
     }
 }
 
@@ -193,6 +227,27 @@ mod tags {
 
 mod attributes {
     use super::*;
+
+    /// However many namespaces there are, two names in one of them are equal whatever their prefixes.
+    #[test]
+    fn same_expanded_name_in_any_of_many_namespaces() {
+        for count in 1..40 {
+            let declarations: String = (0..count)
+                .map(|at| format!(" xmlns:p{at}='u{at}'"))
+                .collect();
+            let last = count - 1;
+            let with = |uri: &str| {
+                format!("<r{declarations}><a xmlns:q='{uri}' p{last}:b='' q:b=''/></r>")
+            };
+            let bad = with(&format!("u{last}"));
+            let offset = bad.find("q:b").unwrap();
+            assert_eq!(
+                parse(bad.as_bytes()),
+                Err(Error::DuplicateAttribute { offset })
+            );
+            assert_eq!(parse(with("v").as_bytes()), Ok(()));
+        }
+    }
 
     refused! {
         same_name: "<a b='' b=''/>" => DuplicateAttribute @ 8, "<a b='' B=''/>";

@@ -69,6 +69,14 @@ fn everything_is_read() {
                 "saml:Statement"
             ]
         );
+        let statement = assertion.attribute_statements().next().unwrap();
+        assert_eq!(statement.attributes().len(), 2);
+        let [encrypted] = statement.encrypted_attributes() else {
+            panic!("one encrypted attribute")
+        };
+        let data = encrypted.encrypted_data();
+        assert_eq!(data.local_name(), "EncryptedData");
+        assert_eq!(data.parent(), Some(encrypted.element()));
         let authn = assertion.authn_statements().next().unwrap();
         assert_eq!(authn.authn_instant().timestamp(), 1_795_489_140);
         assert_eq!(authn.session_index(), Some("_s"));

@@ -1,8 +1,8 @@
 //! Statements about authentication and authorization.
 
-use samlkit_core::Error;
+use samlkit_core::{Decision, Error, Statement};
 
-use crate::support::{at, extra_attribute, missing, no_attribute, sibling, unexpected};
+use crate::support::{FULL, at, extra_attribute, missing, no_attribute, sibling, unexpected, with};
 
 #[test]
 fn authn_statement() {
@@ -128,6 +128,19 @@ fn authz_decision_statement() {
                 offset: at(d, "Decision=\"permit"),
             },
         );
+    }
+    for resource in ["", "urn:r"] {
+        let xml = FULL.replace("Resource=\"\"", &format!("Resource=\"{resource}\""));
+        with(&xml, |a| {
+            let mut statements = a.statements().iter();
+            let decision = statements.find_map(|statement| match statement {
+                Statement::AuthzDecision(decision) => Some(decision),
+                _ => None,
+            });
+            let decision = decision.unwrap();
+            assert_eq!(decision.resource(), resource);
+            assert_eq!(decision.decision(), Decision::Permit);
+        });
     }
     sibling("Resource=\"\" ", "Resource=\"urn:r\" ", "", |d| {
         no_attribute(S, "Resource", at(d, "<saml:AuthzDecision"))

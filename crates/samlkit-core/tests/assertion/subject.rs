@@ -1,6 +1,6 @@
 //! Issuers, names and confirmations.
 
-use samlkit_core::Error;
+use samlkit_core::{Error, Identifier, uri};
 
 use crate::support::{FULL, at, extra_attribute, missing, no_attribute, sibling, unexpected, with};
 
@@ -50,6 +50,26 @@ fn issuer_and_name_id() {
     );
 }
 
+/// SAMLCore §2.2.2: a name without a format is of the unspecified one.
+#[test]
+fn the_format_of_a_name() {
+    let email = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+    for (xml, given, meant) in [
+        (FULL.to_owned(), Some(email), email),
+        (
+            FULL.replace(&format!("<saml:NameID Format=\"{email}\""), "<saml:NameID"),
+            None,
+            uri::nameid_format::UNSPECIFIED,
+        ),
+    ] {
+        with(&xml, |a| {
+            let name_id = a.subject().unwrap().name_id().unwrap();
+            assert_eq!(name_id.format(), given);
+            assert_eq!(name_id.format_or_unspecified(), meant);
+        });
+    }
+}
+
 #[test]
 fn subject() {
     const S: &str = "saml:Subject";
@@ -61,6 +81,17 @@ fn subject() {
     ] {
         sibling(name_id, other, &format!("{name_id}<saml:BaseID/>"), |d| {
             unexpected(S, "saml:BaseID", at(d, "<saml:BaseID"))
+        });
+    }
+    for (xsi_type, expected) in [(" xsi:type=\"o:T\"", Some("o:T")), ("", None)] {
+        let base_id = format!("<saml:BaseID{xsi_type}><o:any/></saml:BaseID>");
+        with(&FULL.replacen(name_id, &base_id, 1), |a| {
+            let identifier = a.subject().unwrap().identifier();
+            let Some(Identifier::BaseId(base_id)) = identifier else {
+                panic!("{identifier:?}")
+            };
+            assert_eq!(base_id.xsi_type(), expected);
+            assert_eq!(base_id.element().elements().count(), 1);
         });
     }
     sibling(name_id, name_id, &format!("{name_id}{name_id}"), |d| {

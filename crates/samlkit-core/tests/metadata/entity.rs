@@ -133,7 +133,18 @@ fn entity_rules() {
             r#"<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="e">{content}</EntityDescriptor>"#
         )
     };
-    assert_eq!(read(&empty("<AffiliationDescriptor/>")), Ok(()));
+    for (name, kind) in [
+        ("RoleDescriptor", RoleKind::RoleDescriptor),
+        ("AuthnAuthorityDescriptor", RoleKind::AuthnAuthority),
+        ("AttributeAuthorityDescriptor", RoleKind::AttributeAuthority),
+        ("PDPDescriptor", RoleKind::Pdp),
+        ("AffiliationDescriptor", RoleKind::Affiliation),
+    ] {
+        with(&empty(&format!("<{name}/>")), |entity| {
+            let kinds: Vec<_> = entity.other_roles.iter().map(|role| role.kind).collect();
+            assert_eq!(kinds, [kind]);
+        });
+    }
     assert_eq!(read(&empty("")), Err(missing(E, "md:RoleDescriptor", 0)));
     sibling(
         "contactType=\"technical\"",
@@ -147,6 +158,36 @@ fn entity_rules() {
             )
         },
     );
+    for (name, value) in [("GivenName", "G"), ("SurName", "S")] {
+        let once = format!("<md:{name}>{value}</md:{name}>");
+        let twice = format!("{once}<md:{name}>again</md:{name}>");
+        let again = format!("<md:{name}>again");
+        sibling(&once, "", &twice, |d| {
+            unexpected("md:ContactPerson", &format!("md:{name}"), at(d, &again))
+        });
+    }
+    let organization = "<md:Organization><md:OrganizationName xml:lang=\"en\">Org</md:OrganizationName></md:Organization>";
+    sibling(
+        organization,
+        "",
+        &format!("{organization}<md:Organization />"),
+        |d| unexpected(E, "md:Organization", at(d, "<md:Organization />")),
+    );
+    let extended = organization.replace(
+        "<md:OrganizationName",
+        "<md:Extensions><o:x/></md:Extensions><md:OrganizationName",
+    );
+    with(&FULL.replace(organization, &extended), |entity| {
+        let organization = entity.organization.as_ref().unwrap();
+        assert!(
+            organization
+                .extensions
+                .first()
+                .unwrap()
+                .is("urn:other", "x")
+        );
+        assert_eq!(organization.names.len(), 1);
+    });
     sibling(
         "<md:Company>C</md:Company>",
         "",

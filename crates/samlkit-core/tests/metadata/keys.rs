@@ -51,6 +51,19 @@ fn an_authority_of_the_chain_holds_no_key() {
 }
 
 #[test]
+fn of_a_certificate() {
+    const ISSUED: &str = include_str!("../chain/issued.crt.base64");
+    let certificate = Certificate::from_base64(ISSUED).unwrap();
+    let key_info = KeyInfo::from_certificate(&certificate);
+    let keys: Vec<_> = key_info.public_keys().collect();
+    assert_eq!(keys, [certificate.public_key()]);
+    let [certificate] = &*key_info.certificates else {
+        unreachable!("one certificate")
+    };
+    assert_eq!(certificate.decode().unwrap().public_key(), keys[0]);
+}
+
+#[test]
 fn armour_around_a_certificate_is_taken_off() {
     const ISSUED: &str = include_str!("../chain/issued.crt.base64");
     for (armoured, decodes) in [

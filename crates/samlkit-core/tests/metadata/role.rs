@@ -1,6 +1,8 @@
 //! Roles: identity provider and service provider.
 
-use samlkit_core::metadata::{AdditionalMetadataLocation, IndexedEndpoint, KeyUse, Metadata};
+use samlkit_core::metadata::{
+    AdditionalMetadataLocation, IndexedEndpoint, KeyDescriptor, KeyUse, Metadata,
+};
 use samlkit_core::{Error, Fragment, parse_date_time, uri::binding};
 
 use crate::support::{FULL, I, at, missing, no_attribute, read, sibling, unexpected, with};
@@ -30,6 +32,10 @@ fn an_identity_provider_is_read() {
             .map(|c| c.base64.trim())
             .collect();
         assert_eq!(signing, ["QUJD", "REVG", "R0hJ"]);
+        let uses = |key: &KeyDescriptor| (key.is_for_signing(), key.is_for_encryption());
+        let uses: Vec<_> = idp.sso.key_descriptors.iter().map(uses).collect();
+        assert_eq!(uses, [(true, false), (true, true), (false, true)]);
+        assert_eq!(idp.sso.signing_keys().count(), 2);
         assert_eq!(idp.sso.encryption_keys().count(), 2);
         let first = idp.sso.key_descriptors.first().unwrap();
         assert_eq!(first.key_info.key_names, ["one"]);
@@ -85,12 +91,14 @@ fn an_identity_provider_is_read() {
         assert_eq!(idp.sso.single_logout_service(binding::HTTP_POST), None);
         assert_eq!(idp.sso.name_id_formats, ["urn:f"]);
         assert_eq!(idp.single_sign_on_services.len(), 2);
-        assert_eq!(
-            idp.single_sign_on_service(binding::HTTP_POST)
-                .unwrap()
-                .location,
-            "https://idp.example/sso"
-        );
+        for of in [binding::HTTP_POST, binding::HTTP_REDIRECT] {
+            let sso = idp.single_sign_on_service(of).unwrap();
+            assert_eq!(
+                (&*sso.binding, &*sso.location),
+                (of, "https://idp.example/sso")
+            );
+        }
+        assert_eq!(idp.single_sign_on_service(binding::SOAP), None);
         assert_eq!(idp.sso.manage_name_id_services.len(), 1);
         assert_eq!(idp.name_id_mapping_services.len(), 1);
         assert_eq!(idp.assertion_id_request_services.len(), 1);
@@ -104,6 +112,23 @@ fn an_identity_provider_is_read() {
         assert_eq!(organization.display_names.first().unwrap().value, "The Org");
         assert_eq!(organization.urls.first().unwrap().lang, None);
     });
+}
+
+#[test]
+fn the_digest_method_of_an_encryption_method() {
+    let method = "<ds:DigestMethod Algorithm=\"urn:digest\"/>";
+    for (parameters, expected) in [
+        (method, Some("urn:digest")),
+        ("<o:DigestMethod Algorithm=\"urn:digest\"/>", None),
+        ("<ds:DigestMethod/>", None),
+    ] {
+        with(&FULL.replacen("<o:p/>", parameters, 1), |entity| {
+            let idp = entity.idp_sso_descriptor().unwrap();
+            let key = idp.sso.key_descriptors.last().unwrap();
+            let method = key.encryption_methods.first().unwrap();
+            assert_eq!(method.digest_method().as_deref(), expected);
+        });
+    }
 }
 
 #[test]
@@ -188,6 +213,30 @@ fn role_rules() {
             offset: at(d, "validUntil=\"soon"),
         },
     );
+    let extensions = "<md:Extensions><o:logo/></md:Extensions>";
+    for (once, again, spelled) in [
+        (extensions, "<md:Extensions />", "md:Extensions"),
+        ("<ds:Signature/>", "<ds:Signature />", "ds:Signature"),
+        (
+            "<md:Organization><md:OrganizationName xml:lang=\"en\">O</md:OrganizationName></md:Organization>",
+            "<md:Organization />",
+            "md:Organization",
+        ),
+    ] {
+        let xml = FULL.replace(
+            "</md:Organization>\n  <md:Artifact",
+            "</md:Organization><md:Artifact",
+        );
+        let start = at(&xml, "  <md:Organization>");
+        let end = at(&xml, "<md:Artifact");
+        let bare = xml.replace(xml.get(start..end).unwrap(), "");
+        let role = |children: &str| bare.replacen(extensions, children, 1);
+        assert_eq!(read(&role("")), Ok(()));
+        assert_eq!(read(&role(once)), Ok(()), "{once}");
+        let twice = role(&format!("{once}{again}"));
+        let offset = at(&twice, again);
+        assert_eq!(read(&twice), Err(unexpected(I, spelled, offset)));
+    }
     sibling("use=\"signing\"", "", "use=\"sign\"", |d| {
         Error::InvalidEnumeration {
             attribute: "use",
