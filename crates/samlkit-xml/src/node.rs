@@ -158,7 +158,7 @@ impl<'d> Element<'d> {
     }
 
     #[inline]
-    fn data(self) -> &'d ElementData {
+    pub(crate) fn data(self) -> &'d ElementData {
         let index = self.node().data().index();
         self.document
             .arena

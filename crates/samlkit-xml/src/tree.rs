@@ -427,8 +427,8 @@ impl<'src> Document<'src> {
         let bit = |length: usize| 1u64 << length.min(63);
         let lengths = names.iter().map(|name| bit(name.local_name().len()));
         let lengths = lengths.fold(0, |all, one| all | one);
-        let elements = self.elements().zip(&self.arena.elements);
-        elements.filter_map(move |(element, data)| {
+        self.elements().filter_map(move |element| {
+            let data = element.data();
             let length = (data.len - data.local) as usize;
             if lengths & bit(length) == 0 {
                 return None;

@@ -227,6 +227,20 @@ fn each_name_is_its_own() {
     }
 }
 
+/// Leaves that are as the one before them share what is known of them with it, and what follows them is found all the same.
+#[test]
+fn names_behind_leaves_of_one_kind() {
+    let names = names();
+    for local in LOCAL_NAMES {
+        let leaves = "<v>1</v><v>2</v><v>3</v><v/><v/>";
+        let source = format!("<r>{leaves}<{local}>{leaves}</{local}><v>4</v><{local}/></r>");
+        let document = Document::parse(source.as_bytes()).unwrap();
+        assert!(finds(&document, &names), "{source}");
+        let name = [ExpandedName::new("", local)];
+        assert_eq!(document.elements_among(&name).count(), 2, "{source}");
+    }
+}
+
 /// A piece of a document can end with the start tag of an element, so that nothing is there to look at after its name.
 #[test]
 fn a_name_may_be_the_last_of_its_source() {
