@@ -176,6 +176,35 @@ impl ResponseBuilder {
         self
     }
 
+    /// Puts the user into as many groups as a message of at most so many octets has room for, none if there is no room. It is less than
+    /// one group shorter than that; where it is encrypted, this is what it would be without encryption. It costs two small messages.
+    ///
+    /// A message of more than 32 MiB cannot be signed, by the [`Limits`](samlkit::Limits) that its own markup is read with.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ResponseBuilder::build`].
+    ///
+    /// ```
+    /// # use samlkit_testing::{TestIdp, TestSp, NOW};
+    /// let idp = TestIdp::entra(NOW);
+    /// let sp = TestSp::new("https://sp.example/metadata", "https://sp.example/acs");
+    /// let xml = idp.response(&sp).groups_up_to(100_000)?.build()?.xml();
+    /// assert!((99_900..=100_000).contains(&xml.len()));
+    /// # Ok::<(), samlkit_testing::Error>(())
+    /// ```
+    pub fn groups_up_to(mut self, octets: usize) -> Result<Self, Error> {
+        let encryption = self.encryption.take();
+        let one = self.clone().groups(1).build()?.xml().len();
+        let two = self.clone().groups(2).build()?.xml().len();
+        self.encryption = encryption;
+        self.groups = match octets.checked_sub(one) {
+            Some(room) => 1 + room / (two - one),
+            None => 0,
+        };
+        Ok(self)
+    }
+
     /// Sets when it is issued, which all its times follow. Default: the clock of the identity provider.
     #[must_use]
     pub const fn issued_at(mut self, time: Timestamp) -> Self {
