@@ -24,9 +24,9 @@ fn main() {
         .next()
         .map_or(1000, |times| times.parse().expect("a number"));
     let message = match arguments.next().as_deref() {
-        None | Some("7KB") => SMALL,
-        Some("9KB-both") => BOTH,
-        Some("23KB") => LARGE,
+        None | Some("7KB") => SMALL.clone(),
+        Some("9KB-both") => BOTH.clone(),
+        Some("23KB") => LARGE.clone(),
         Some("1MB") => Message::of_size("1MB", 1 << 20),
         Some("10MB") => Message::of_size("10MB", 10 << 20),
         Some(name) => panic!("there is no message {name}"),

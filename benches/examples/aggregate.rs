@@ -81,8 +81,8 @@ fn read_some(verifier: &Verifier<'_>, path: &Path) {
 
 /// What `xmlsec1 --verify` takes, as GNU time reports it if it is installed.
 fn xmlsec1(path: &Path, size: u64) {
-    let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/keys");
-    let key: PathBuf = keys.join("test-only-entra-active.pub.pem");
+    let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/samlkit-testing/keys");
+    let certificate: PathBuf = keys.join("active.crt.pem");
     let start = Instant::now();
     let child = Command::new("xmlsec1")
         .args([
@@ -90,8 +90,8 @@ fn xmlsec1(path: &Path, size: u64) {
             "--id-attr:ID",
             "urn:oasis:names:tc:SAML:2.0:metadata:EntitiesDescriptor",
         ])
-        .arg("--pubkey-pem")
-        .arg(key)
+        .arg("--pubkey-cert-pem")
+        .arg(certificate)
         .arg(path)
         .stdout(Stdio::null())
         .stderr(Stdio::null())

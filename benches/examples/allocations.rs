@@ -43,7 +43,7 @@ fn main() {
     let _ = signing_key();
     let keys = [key()];
     let verifier = Verifier::new(&keys).expect("there is a key");
-    for message in [SMALL, BOTH, LARGE] {
+    for message in [&*SMALL, &*BOTH, &*LARGE] {
         let (form, size) = (message.form_value(), message.xml.len());
         let accept = || provider.accept(&form, message.expected(), now, &Forgetful::new());
         // What is made once and kept is no cost of a message.

@@ -5,9 +5,8 @@ use std::io::{self, Write};
 
 use base64::Engine as _;
 use samlkit_c14n::{Algorithm, Canonicalizer, Treatment};
-use samlkit_crypto::{
-    DigestAlgorithm, Hasher, PrivateKey, SignatureAlgorithm, Signer as _, SigningKey,
-};
+use samlkit_crypto::{DigestAlgorithm, Hasher, SignatureAlgorithm, Signer as _};
+use samlkit_testing::TestKey;
 use samlkit_xml::Document;
 
 const ROOT: &str = "<md:EntitiesDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" \
@@ -94,12 +93,8 @@ fn signed_info(digest: &str) -> String {
 }
 
 fn sign(signed_info: &str) -> Vec<u8> {
-    let pem = include_bytes!("../../fixtures/keys/test-only-entra-active.key.pem");
-    let key = PrivateKey::parse(pem).expect("the fixture is a key");
-    let signer = SigningKey::new(key, SignatureAlgorithm::RsaSha256).expect("an RSA key");
-    signer
-        .sign(signed_info.as_bytes())
-        .expect("the fixture signs")
+    let signed = crate::signing_key().sign(signed_info.as_bytes());
+    signed.expect("the key signs")
 }
 
 /// Entities of together `size` octets or some more.
@@ -115,10 +110,12 @@ fn entities(size: usize) -> impl Iterator<Item = String> {
     })
 }
 
-/// The certificate of the fixtures, in lines of 64.
+/// The certificate, in lines of 64.
 fn certificate() -> String {
-    let pem = include_str!("../../fixtures/keys/test-only-entra-active.crt.pem");
-    let lines = pem.lines().filter(|line| !line.starts_with("-----"));
+    let lines = TestKey::Active
+        .certificate_pem()
+        .lines()
+        .filter(|line| !line.starts_with("-----"));
     lines.fold(String::new(), |text, line| text + "\n" + line)
 }
 

@@ -6,12 +6,12 @@
     reason = "a benchmark without its inputs must stop"
 )]
 
-use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use base64::Engine as _;
 use rsa::pkcs1v15::Pkcs1v15Sign;
 use rsa::pkcs8::DecodePublicKey as _;
+use samlkit::websso::SignedParts;
 use samlkit::{
     Expected, IdentityProvider, Policy, ReplayError, ReplayMemory, ServiceProvider, Timestamp,
     parse_date_time,
@@ -19,7 +19,7 @@ use samlkit::{
 use samlkit_crypto::{AlgorithmPolicy, Certificate, DigestAlgorithm};
 use samlkit_crypto::{PrivateKey, SignatureAlgorithm, Signer as _, SigningKey};
 use samlkit_dsig::TrustedKey;
-use samlkit_dsig::sign::{Naming, Position, Template};
+use samlkit_testing::{ResponseBuilder, TestIdp, TestKey, TestSp};
 use samlkit_xml::{Document, Element, Limits};
 use sha2::Sha256;
 
@@ -34,7 +34,7 @@ pub struct Message {
     /// The name it has in reports.
     pub name: &'static str,
     /// The message.
-    pub xml: Cow<'static, str>,
+    pub xml: String,
     /// The request that it answers.
     pub in_response_to: &'static str,
     /// How many signatures it has.
@@ -42,28 +42,31 @@ pub struct Message {
 }
 
 /// A response of 7.3 KB with 13 attributes and 24 groups, its assertion signed; the one that all ratios are about.
-pub const SMALL: Message = Message {
-    name: "7KB",
-    xml: Cow::Borrowed(include_str!("../../fixtures/entra/groups-24.xml")),
-    in_response_to: "_6af68df58ccf73a26196bb4eb4c5dafc",
-    signatures: 1,
-};
+pub static SMALL: LazyLock<Message> = LazyLock::new(|| {
+    let response = response("7KB", SignedParts::Assertion).groups(24);
+    Message::new("7KB", &response, 1)
+});
 /// The same, with the response signed as well.
-pub const BOTH: Message = Message {
-    name: "9KB-both",
-    xml: Cow::Borrowed(include_str!(
-        "../../fixtures/entra/groups-24-both-signed.xml"
-    )),
-    in_response_to: "_944b9d021639aa8c11c1f3eb94582259",
-    signatures: 2,
-};
-/// A response of 23 KB with 150 groups.
-pub const LARGE: Message = Message {
-    name: "23KB",
-    xml: Cow::Borrowed(include_str!("../../fixtures/entra/groups-150.xml")),
-    in_response_to: "_79685967e393310e014ef8a6fa53078c",
-    signatures: 1,
-};
+pub static BOTH: LazyLock<Message> = LazyLock::new(|| {
+    let response = response("9KB-both", SignedParts::Both).groups(24);
+    Message::new("9KB-both", &response, 2)
+});
+/// A response of 23 KB with 150 groups and 110 roles.
+pub static LARGE: LazyLock<Message> = LazyLock::new(|| {
+    let of_application: Vec<String> = (0..64)
+        .map(|n| format!("Contoso.Portal.Mailbox.Delegate.{n:03}"))
+        .collect();
+    let of_directory: Vec<String> = (0..46)
+        .map(|n| format!("62e90394-69f5-4237-91{n:02}-0121771{n:02}e10"))
+        .collect();
+    let mut response = response("23KB", SignedParts::Assertion).groups(150);
+    for (name, values) in [("role", of_application), ("wids", of_directory)] {
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let name = format!("http://schemas.microsoft.com/ws/2008/06/identity/claims/{name}");
+        response = response.attribute(name, &values);
+    }
+    Message::new("23KB", &response, 1)
+});
 /// The entity ID of the service provider.
 pub const SP_ENTITY_ID: &str = "https://eu-api.mimecast.com/sso/CUK1A1";
 /// Where it receives responses.
@@ -72,49 +75,41 @@ pub const ACS_URL: &str = "https://eu-api.mimecast.com/login/saml";
 pub const ISSUER: &str = "https://sts.windows.net/3b6c1f2e-8d47-4a19-9c05-e27f40d1b8aa/";
 /// A time at which the messages are valid.
 pub const NOW: &str = "2026-01-15T10:01:00Z";
+/// The request that the messages answer.
+const REQUEST: &str = "_6af68df58ccf73a26196bb4eb4c5dafc";
+
+/// The identity provider, a minute before [`NOW`].
+#[must_use]
+pub fn identity_provider() -> TestIdp {
+    TestIdp::entra(samlkit_testing::NOW).with_entity_id(ISSUER)
+}
+
+/// A response to the service provider of a user with 13 attributes, the groups counted, as Entra writes it.
+fn response(name: &str, parts: SignedParts) -> ResponseBuilder {
+    let sp = TestSp::new(SP_ENTITY_ID, ACS_URL).expecting(REQUEST);
+    identity_provider()
+        .sign_on(&sp, parts)
+        .named(name)
+        .attribute("department", &["Field Engineering"])
+        .attribute("employeeid", &["E-104-7731"])
+        .attribute("Role Name", &["Mimecast Personal Portal User"])
+}
 
 impl Message {
-    /// [`SMALL`] with groups added until it has about `size` octets, signed anew.
-    #[must_use]
-    pub fn of_size(name: &'static str, size: usize) -> Self {
-        let unsigned = without_signature(&SMALL.xml);
-        let last = "</AttributeValue>";
-        let (before, after) = unsigned
-            .rsplit_once(last)
-            .map(|(before, after)| (before.len() + last.len(), after))
-            .expect("the fixture has values");
-        let mut xml = String::with_capacity(size + 4096);
-        xml.push_str(unsigned.get(..before).expect("on a boundary"));
-        // Places of octets that look random, and are the same every time.
-        let mut state: u64 = 0x5a4d_4c6b_6974_2121;
-        while xml.len() + after.len() + 2600 < size {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            let group = format!(
-                "{state:016x}{:016x}",
-                state.rotate_left(29) ^ 0x9e37_79b9_7f4a_7c15
-            );
-            let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| group.get(part));
-            let guid = parts.map(Option::unwrap_or_default).join("-");
-            xml.push_str("<AttributeValue>");
-            xml.push_str(&guid);
-            xml.push_str(last);
-        }
-        xml.push_str(after);
-        let document = Document::parse(xml.as_bytes()).expect("well-formed");
-        let signed = Template::new()
-            .with_position(Position::AfterIssuer)
-            .with_naming(Naming::Unprefixed)
-            .with_certificate(certificate())
-            .sign(assertion(&document), signing_key())
-            .expect("the fixture's key signs");
+    fn new(name: &'static str, response: &ResponseBuilder, signatures: u8) -> Self {
         Self {
             name,
-            xml: Cow::Owned(signed),
-            in_response_to: SMALL.in_response_to,
-            signatures: 1,
+            xml: response.build().expect("it can be signed").xml(),
+            in_response_to: REQUEST,
+            signatures,
         }
+    }
+
+    /// [`SMALL`] with as many groups as make it about `size` octets.
+    #[must_use]
+    pub fn of_size(name: &'static str, size: usize) -> Self {
+        let response = response(name, SignedParts::Assertion).groups_up_to(size);
+        Self::new(name, &response.expect("it can be signed"), 1)
     }
 
     /// The value of the form field.
@@ -135,25 +130,13 @@ pub fn messages() -> &'static [Message] {
     static MESSAGES: OnceLock<Vec<Message>> = OnceLock::new();
     MESSAGES.get_or_init(|| {
         vec![
-            SMALL,
-            BOTH,
-            LARGE,
+            SMALL.clone(),
+            BOTH.clone(),
+            LARGE.clone(),
             Message::of_size("1MB", 1 << 20),
             Message::of_size("10MB", 10 << 20),
         ]
     })
-}
-
-/// The message without its one signature.
-fn without_signature(xml: &str) -> String {
-    let document = Document::parse(xml.as_bytes()).expect("well-formed");
-    let signature = samlkit_dsig::signature_of(assertion(&document))
-        .expect("one at most")
-        .expect("one");
-    let extent = signature.extent();
-    let before = xml.get(..extent.start).expect("on a boundary");
-    let after = xml.get(extent.end..).expect("on a boundary");
-    [before, after].concat()
 }
 
 /// The first assertion of a document.
@@ -214,21 +197,20 @@ impl ReplayMemory for Forgetful {
 /// The certificate of the key that the messages are signed with.
 #[must_use]
 pub fn certificate() -> Certificate {
-    let pem = include_bytes!("../../fixtures/keys/test-only-entra-active.crt.pem");
-    Certificate::parse(pem).expect("the fixture is a certificate")
+    TestKey::Active.certificate().expect("it is committed")
 }
 
 /// The key that the messages are signed with.
 #[must_use]
 pub fn key() -> TrustedKey {
-    TrustedKey::from_certificate(certificate()).expect("the fixture's key is sound")
+    TrustedKey::from_certificate(certificate()).expect("the key is sound")
 }
 
 /// The private half of that key.
 #[must_use]
 pub fn private_key() -> PrivateKey {
-    let pem = include_bytes!("../../fixtures/keys/test-only-entra-active.key.pem");
-    PrivateKey::parse(pem).expect("the fixture is a key")
+    let pem = TestKey::Active.private_pem();
+    PrivateKey::from_pem(pem).expect("it is committed")
 }
 
 /// The same, to sign with.
@@ -354,4 +336,40 @@ pub fn metadata_like(size: usize) -> String {
     }
     xml.push_str("</md:EntitiesDescriptor>");
     xml
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As long as the fixtures of the same content, which xmlsec1 signed: measurements of either can be compared.
+    #[test]
+    fn messages_are_as_long_as_entra_makes_them() {
+        let lengths = [&*SMALL, &*BOTH, &*LARGE].map(|message| message.xml.len());
+        assert_eq!(lengths, [7218, 9299, 23620]);
+        let large = Message::of_size("1MB", 1 << 20).xml.len();
+        assert!(large.abs_diff(1 << 20) < 100, "{large}");
+    }
+
+    #[test]
+    fn messages_are_the_same_each_time_and_accepted() {
+        for message in [&*SMALL, &*BOTH, &*LARGE] {
+            let accepted = service_provider().accept(
+                &message.form_value(),
+                message.expected(),
+                now(),
+                &Forgetful::new(),
+            );
+            assert_eq!(accepted.expect("it is good").issuer(), ISSUER);
+            assert_eq!(
+                signed_octets(message).len(),
+                usize::from(message.signatures)
+            );
+        }
+        let digest = DigestAlgorithm::Sha256.digest(SMALL.xml.as_bytes());
+        assert_eq!(
+            base64::engine::general_purpose::STANDARD.encode(digest.as_bytes()),
+            "q8lPv+h8KiA/HRS8YQTCCs9Q4YLsicL7O/4DEO41MLw="
+        );
+    }
 }

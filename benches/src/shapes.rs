@@ -12,6 +12,7 @@ use samlkit::{
 use samlkit_c14n::{Algorithm, Canonicalizer};
 use samlkit_crypto::{DigestAlgorithm, PrivateKey, SignatureAlgorithm, Signer as _, SigningKey};
 use samlkit_dsig::sign::Template;
+use samlkit_testing::TestKey;
 use samlkit_xml::{Document, Limits};
 
 /// A name, and a document with `n` of something.
@@ -200,8 +201,7 @@ static DEFAULT_TRANSFORMS: LazyLock<String> = LazyLock::new(|| {
 });
 
 fn private_key() -> PrivateKey {
-    let pem = include_str!("../../fixtures/keys/test-only-p256.key.pem");
-    PrivateKey::from_pem(pem).expect("the fixture is a key")
+    PrivateKey::from_pem(TestKey::P256.private_pem()).expect("it is committed")
 }
 
 static SIGNER: LazyLock<SigningKey> = LazyLock::new(|| {

@@ -1,15 +1,9 @@
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use peers_harness::{SettingFile, Wishes};
-
-/// Who is trusted in the fixtures, by whom, and when.
-const IDP: &str = "https://sts.windows.net/3b6c1f2e-8d47-4a19-9c05-e27f40d1b8aa/";
-const SP: &str = "https://eu-api.mimecast.com/sso/CUK1A1";
-const ACS: &str = "https://eu-api.mimecast.com/login/saml";
-const NOW: &str = "2026-01-15T10:01:00Z";
+use samlkit_benches::{ACS_URL, ISSUER, NOW, SP_ENTITY_ID};
 
 /// A message, a copy of it that was tampered with, and the request that both answer.
 #[derive(Clone, Debug)]
@@ -52,7 +46,7 @@ impl Inputs {
         Ok(Self { folder })
     }
 
-    /// The time at which the fixtures are valid.
+    /// The time at which the messages are valid.
     #[must_use]
     pub fn now(&self) -> &'static str {
         NOW
@@ -69,17 +63,18 @@ impl Inputs {
         Ok(path)
     }
 
-    /// Writes the settings for the fixtures.
+    /// Writes the settings for the messages.
     ///
     /// # Errors
     ///
     /// When they cannot be written.
     pub fn setting(&self, large: bool) -> Result<PathBuf, String> {
+        let metadata = samlkit_benches::identity_provider().metadata();
         let file = SettingFile {
-            metadata: repository().join("fixtures/entra/metadata.xml"),
-            idp: IDP.to_owned(),
-            sp: SP.to_owned(),
-            acs: ACS.to_owned(),
+            metadata: self.write("metadata.xml", &metadata)?,
+            idp: ISSUER.to_owned(),
+            sp: SP_ENTITY_ID.to_owned(),
+            acs: ACS_URL.to_owned(),
             now: NOW.to_owned(),
             large,
             wishes: Wishes::default(),
@@ -89,59 +84,40 @@ impl Inputs {
         self.write(name, &text)
     }
 
-    /// The messages of the table.
+    /// The messages of the table: those of the benchmarks of samlkit.
     ///
     /// # Errors
     ///
-    /// When a fixture cannot be read, or xmlsec1 cannot sign.
+    /// When they cannot be written.
     pub fn messages(&self) -> Result<Vec<Input>, String> {
-        let mut messages = Vec::new();
-        for (name, file) in [
-            ("7.3 KB", "groups-24"),
-            ("9.4 KB, both signed", "groups-24-both-signed"),
-            ("23 KB", "groups-150"),
-        ] {
-            let path = repository().join(format!("fixtures/entra/{file}.xml"));
-            messages.push(self.input(name, file, path, false)?);
-        }
-        for (name, file, size) in [
-            ("1 MB", "response-1", 1 << 20),
-            ("10 MB", "response-10", 10 << 20),
-        ] {
-            let template = grown(
-                &read(&repository().join("fixtures/entra/groups-24.xml"))?,
-                size,
-            )?;
-            let node = "urn:oasis:names:tc:SAML:2.0:assertion:Assertion";
-            let path = self.signed(file, &template, node)?;
-            messages.push(self.input(name, file, path, true)?);
-        }
-        Ok(messages)
+        let messages = samlkit_benches::messages().iter();
+        messages.map(|message| self.input(message)).collect()
     }
 
-    fn input(
-        &self,
-        name: &'static str,
-        file: &str,
-        path: PathBuf,
-        large: bool,
-    ) -> Result<Input, String> {
-        let xml = read(&path)?;
+    fn input(&self, message: &samlkit_benches::Message) -> Result<Input, String> {
+        let (file, xml) = (message.name, &message.xml);
+        let name = match file {
+            "7KB" => "7.3 KB",
+            "9KB-both" => "9.4 KB, both signed",
+            "23KB" => "23 KB",
+            "1MB" => "1 MB",
+            "10MB" => "10 MB",
+            other => other,
+        };
         let tampered = xml.replacen(">britta.simon@", ">brittb.simon@", 1);
-        if tampered == xml {
+        if tampered == *xml {
             return Err(format!("nothing to tamper with in {file}"));
         }
         let start = xml.find("<Assertion ").ok_or("no assertion")?;
         let end = xml.find("</Assertion>").ok_or("no assertion")? + "</Assertion>".len();
         let assertion = xml.get(start..end).ok_or("no assertion")?;
-        let request = between(&xml, "InResponseTo=\"", "\"").ok_or("no request")?;
         Ok(Input {
             name,
+            path: self.write(&format!("{file}.xml"), xml)?,
             tampered: self.write(&format!("{file}-tampered.xml"), &tampered)?,
             assertion: self.write(&format!("{file}-assertion.xml"), assertion)?,
-            request: request.to_owned(),
-            path,
-            large,
+            request: message.in_response_to.to_owned(),
+            large: xml.len() >= 1_000_000,
         })
     }
 
@@ -205,44 +181,6 @@ fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
         .1
         .split_once(after)
         .map(|(inside, _)| inside)
-}
-
-/// The same text with what stands between two marks taken out, once.
-fn emptied(text: &str, before: &str, after: &str) -> Result<String, String> {
-    let inside = between(text, before, after).ok_or_else(|| format!("no {before}"))?;
-    Ok(text.replacen(
-        &format!("{before}{inside}{after}"),
-        &format!("{before}{after}"),
-        1,
-    ))
-}
-
-/// A response with as many more groups as make it so large, and a signature to fill.
-fn grown(xml: &str, size: usize) -> Result<String, String> {
-    let xml = emptied(xml, "<DigestValue>", "</DigestValue>")?;
-    let xml = emptied(&xml, "<SignatureValue>", "</SignatureValue>")?;
-    let xml = emptied(&xml, "<X509Data>", "</X509Data>")?;
-    let (before, rest) = xml.split_once("/claims/groups\"").ok_or("no groups")?;
-    let (start, values) = rest.split_once('>').ok_or("no groups")?;
-    let mut out = format!("{before}/claims/groups\"{start}>");
-    let mut number = 0_u64;
-    while out.len() + values.len() < size {
-        // Looks like the identifier of a group; the factor spreads the bits.
-        let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let (high, low) = (spread >> 32, spread & 0xffff_ffff);
-        write!(
-            out,
-            "<AttributeValue>{high:08x}-{:04x}-4{:03x}-9{:03x}-{low:08x}{:04x}</AttributeValue>",
-            number & 0xffff,
-            spread & 0xfff,
-            high & 0xfff,
-            number >> 16,
-        )
-        .map_err(|error| error.to_string())?;
-        number += 1;
-    }
-    out.push_str(values);
-    Ok(out)
 }
 
 /// With an empty value and digest, for xmlsec1 to fill.
