@@ -42,6 +42,8 @@ const LISTS: &[&[Attack]] = &[
     wrapping::ATTACKS,
     placement::PLACED,
     placement::IN_SIGNATURE,
+    placement::ENCLOSED,
+    placement::ALONE,
     signature::ATTACKS,
     reference::ATTACKS,
     crypto::ATTACKS,

@@ -90,20 +90,8 @@ type Accept<'a> =
     &'a dyn Fn(&ServiceProvider, Expected<'_>, &InMemoryReplay) -> Result<Identity, Rejection>;
 
 fn respond(delivery: &Delivery, accept: Accept<'_>) -> Result<Answer, Error> {
-    let mut policy = Policy::new().with_algorithms(algorithms(delivery));
-    if delivery.require_signed_response {
-        policy = policy.with_required_signature(RequiredSignature::Response);
-    }
-    let mut provider = service_provider(&delivery.sp, &delivery.idp, policy)?;
-    if delivery.trusts_second {
-        provider = provider.with_identity_provider(identity_provider(&delivery.second_idp())?)?;
-    }
-    let expected = match (&delivery.in_response_to, delivery.allow_unsolicited) {
-        (Some(id), true) => Expected::answer_to(id).or_unsolicited(),
-        (Some(id), false) => Expected::answer_to(id),
-        (None, true) => Expected::unsolicited(),
-        (None, false) => Expected::nothing(),
-    };
+    let provider = delivery.service_provider()?;
+    let expected = delivery.expected();
     let replay = InMemoryReplay::new(8);
     for _ in 1..delivery.times {
         if let Err(rejection) = accept(&provider, expected, &replay) {
@@ -114,6 +102,36 @@ fn respond(delivery: &Delivery, accept: Accept<'_>) -> Result<Answer, Error> {
         Ok(identity) => Answer::SignedIn(Box::new(identity)),
         Err(rejection) => Answer::Refused(Box::new(rejection)),
     })
+}
+
+impl Delivery {
+    /// The service provider that receives it, as samlkit configures it: whom it trusts, what it requires, what it allows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] for an empty entity ID or URL.
+    pub fn service_provider(&self) -> Result<ServiceProvider, Error> {
+        let mut policy = Policy::new().with_algorithms(algorithms(self));
+        if self.require_signed_response {
+            policy = policy.with_required_signature(RequiredSignature::Response);
+        }
+        let provider = service_provider(&self.sp, &self.idp, policy)?;
+        if !self.trusts_second {
+            return Ok(provider);
+        }
+        Ok(provider.with_identity_provider(identity_provider(&self.second_idp())?)?)
+    }
+
+    /// What it waits for.
+    #[must_use]
+    pub fn expected(&self) -> Expected<'_> {
+        match (&self.in_response_to, self.allow_unsolicited) {
+            (Some(id), true) => Expected::answer_to(id).or_unsolicited(),
+            (Some(id), false) => Expected::answer_to(id),
+            (None, true) => Expected::unsolicited(),
+            (None, false) => Expected::nothing(),
+        }
+    }
 }
 
 fn algorithms(delivery: &Delivery) -> AlgorithmPolicy {

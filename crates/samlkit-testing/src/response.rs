@@ -550,7 +550,7 @@ pub(crate) fn prefixed(prefix: &str, local: &str) -> String {
     }
 }
 
-fn declaration_of(prefix: &str) -> String {
+pub(crate) fn declaration_of(prefix: &str) -> String {
     if prefix.is_empty() {
         "xmlns".to_owned()
     } else {

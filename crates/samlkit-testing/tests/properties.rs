@@ -244,3 +244,33 @@ fn no_octet_of_an_assertion_can_be_flipped() {
     }
     assert!(tried > 3000, "{tried}");
 }
+
+/// A message that is cut, split or rewritten without the key is never accepted as anything but what was signed.
+#[test]
+fn every_place_for_a_comment() {
+    let idp = TestIdp::entra(NOW);
+    let sp = sp();
+    let xml = idp.response(&sp).build().unwrap().xml();
+    let provider = sp.service_provider(&idp).unwrap();
+    let certificate = xml.find("<X509Certificate>").unwrap()..xml.find("</X509Data>").unwrap();
+    let mut accepted = 0;
+    for (at, _) in xml.char_indices() {
+        // One octet of it is as good as another.
+        if certificate.contains(&at) && at % 64 != 0 {
+            continue;
+        }
+        for inserted in ["<!--x-->", "<?x?>", "<![CDATA[]]>", "<x/>", " "] {
+            let mut changed = xml.clone();
+            changed.insert_str(at, inserted);
+            let octets = changed.as_bytes();
+            let expected = Expected::answer_to(sp.request_id());
+            let replay = InMemoryReplay::new(1);
+            if let Ok(identity) = provider.accept_xml(octets, expected, NOW, &replay) {
+                let name = identity.name_id().value();
+                assert_eq!(name, USER, "{inserted} at {at}");
+                accepted += 1;
+            }
+        }
+    }
+    assert!(accepted > 1000, "{accepted}");
+}

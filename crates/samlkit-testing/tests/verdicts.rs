@@ -6,7 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use samlkit_testing::{Case, Class, NOW, Provider, TestIdp, TestSp, attacks, reference, valid};
+use samlkit::websso::{Check, Rule, Verdict};
+use samlkit::{Code, InMemoryReplay};
+use samlkit_testing::{
+    Case, Class, NOW, Payload, Provider, TestIdp, TestSp, attacks, reference, valid,
+};
 
 fn sp() -> TestSp {
     TestSp::new("https://sp.example/metadata", "https://sp.example/acs")
@@ -41,6 +45,49 @@ fn attack(provider: Provider) -> usize {
     }
     assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
     cases.len()
+}
+
+/// Diagnosis says of a response what acceptance says, and a refusal leaves no trace in the replay memory.
+fn agrees(case: &Case) {
+    let delivery = case.delivery();
+    let Payload::Response(octets) = case.payload() else {
+        return;
+    };
+    let provider = delivery.service_provider().unwrap();
+    let replay = InMemoryReplay::new(1);
+    let accepted = provider.accept_xml(octets, delivery.expected(), delivery.at, &replay);
+    assert_eq!(replay.is_empty(), accepted.is_err(), "{}", case.id());
+    let diagnosis = provider.diagnose_xml(octets, delivery.expected(), delivery.at);
+    let rules: Vec<_> = diagnosis.checks().iter().map(Check::rule).collect();
+    assert_eq!(rules, Rule::ALL, "{}", case.id());
+    let refused = accepted.as_ref().err();
+    assert_eq!(diagnosis.rejection(), refused, "{}", case.id());
+    let mut verdicts = diagnosis.checks().iter().map(Check::verdict);
+    let agrees = match refused {
+        None => verdicts.all(|verdict| *verdict == Verdict::Passed),
+        Some(refused) => verdicts.any(|verdict| match verdict {
+            // Acceptance tells less of a plaintext that no signature vouches for.
+            Verdict::Failed(failed) => {
+                failed.code() == refused.code() || refused.code() == Code::DecryptionFailed
+            }
+            _ => false,
+        }),
+    };
+    assert!(agrees, "{}: {refused:?} {diagnosis:#?}", case.id());
+}
+
+#[test]
+fn diagnosis_agrees_and_refusals_leave_no_trace() {
+    let idp = TestIdp::entra(NOW);
+    let mut siblings = BTreeSet::new();
+    for case in attacks::all(&idp, &sp()).unwrap() {
+        agrees(&case);
+        let sibling = case.sibling().unwrap();
+        if siblings.insert(sibling.id().to_owned()) {
+            agrees(sibling);
+        }
+    }
+    assert!(siblings.len() > 10, "{siblings:?}");
 }
 
 /// Delivers every valid message of a provider.

@@ -40,6 +40,10 @@ pub(super) const ATTACKS: &[Attack] = &[
             assertion.children.insert(before, last);
             Some(())
         })),
+    Attack::new("changed-name-by-element", Class::Value, "an element splits the name, by an edit", Code::SignatureInvalid,
+        Make::Edit(|r, _| super::surgery::name(r, "britta<x xmlns=\"urn:example\"/>.simon@contoso.example"))),
+    Attack::new("added-consent", Class::Value, "one more attribute of a signed response, whose assertion is signed too or not", Code::SignatureInvalid,
+        Make::Edit(|r, _| { r.set("Consent", "urn:x"); Some(()) })).on(Shape::SIGNED_RESPONSE),
     // For somebody else.
     Attack::new("audience-other", Class::Recipient, "meant for another service provider", Code::AudienceMismatch,
         Make::Build(|b, _| b.audience("https://other.example/metadata"))).refs(&["SAMLCore §2.5.1.4"]),
@@ -127,6 +131,8 @@ pub(super) const ATTACKS: &[Attack] = &[
             r.find_mut("Conditions")?.append(condition);
             Some(())
         })).refs(CONDITIONS),
+    Attack::new("condition-without-type", Class::Conditions, "a condition of no type at all", Code::ConditionNotUnderstood,
+        Make::Sign(|r, s| { let condition = s.saml("Condition"); r.find_mut("Conditions")?.append(condition); Some(()) })).refs(CONDITIONS),
     Attack::new("condition-foreign", Class::Conditions, "a condition of another namespace", Code::InvalidValue,
         Make::Sign(|r, _| { r.find_mut("Conditions")?.append(Element::new("x:Never").with("xmlns:x", "urn:example")); Some(()) })).refs(CONDITIONS),
     Attack::new("condition-one-time-use-twice", Class::Conditions, "OneTimeUse twice", Code::InvalidValue,
@@ -209,6 +215,10 @@ pub(super) const ATTACKS: &[Attack] = &[
         Make::Sign(|r, _| time(r, |text| text.replace('Z', "-12:00")))).refs(&["SAMLCore §1.3.3"]),
     Attack::new("time-impossible", Class::Schema, "a day that does not exist", Code::InvalidValue,
         Make::Sign(|r, _| time(r, |_| "2026-02-30T00:00:00Z".to_owned()))),
+    Attack::new("time-lower-case", Class::Schema, "a time with small letters", Code::InvalidValue,
+        Make::Sign(|r, _| time(r, str::to_lowercase))),
+    Attack::new("time-leap-second", Class::Schema, "a leap second, which SAML does not have", Code::InvalidValue,
+        Make::Sign(|r, _| time(r, |_| "2026-12-31T23:59:60Z".to_owned()))).refs(&["SAMLCore §1.3.3"]),
     Attack::new("time-far", Class::Schema, "a year of more than four digits", Code::InvalidValue,
         Make::Sign(|r, _| time(r, |_| "999999999999-01-01T00:00:00Z".to_owned()))),
     Attack::new("time-words", Class::Schema, "no time at all", Code::InvalidValue,
@@ -240,6 +250,13 @@ pub(super) const ATTACKS: &[Attack] = &[
         })),
     Attack::new("name-empty", Class::Schema, "an empty NameID", Code::InvalidValue,
         Make::Sign(|r, _| { r.find_mut("NameID")?.children.clear(); Some(()) })),
+    Attack::new("name-nil", Class::Schema, "a NameID that says that it has no value, and has one", Code::InvalidValue,
+        Make::Sign(|r, _| {
+            let name = r.find_mut("NameID")?;
+            name.set("xmlns:xsi", ns::XSI);
+            name.set("xsi:nil", "true");
+            Some(())
+        })),
     Attack::new("name-in-name", Class::Schema, "a NameID within the NameID", Code::InvalidValue,
         Make::Sign(|r, s| {
             let inner = s.saml("NameID").text(ADMIN);

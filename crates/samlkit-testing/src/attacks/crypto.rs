@@ -48,6 +48,18 @@ pub(super) const ATTACKS: &[Attack] = &[
     .refs(HMAC)
     .on(ONE),
     Attack::new(
+        "signature-method-with-output-length",
+        Class::Algorithm,
+        "an HMACOutputLength of no bits, of a signature that is no HMAC",
+        Code::SignatureInvalid,
+        Make::Edit(|r, s| {
+            let length = s.ds("HMACOutputLength").text("0");
+            in_signature(r, "SignatureMethod")?.append(length);
+            Some(())
+        }),
+    )
+    .refs(&["CVE-2009-0217"]),
+    Attack::new(
         "signature-method-none",
         Class::Algorithm,
         "no signature algorithm",

@@ -131,6 +131,36 @@ pub(super) const ATTACKS: &[Attack] = &[
     )
     .refs(VOID),
     Attack::new(
+        "namespace-relative-in-status",
+        Class::Namespace,
+        "a relative namespace name in Status, which is not signed where the assertion is",
+        Code::SignatureInvalid,
+        Make::Edit(|r, _| {
+            r.child_mut("Status")?.set("xmlns:void", "1");
+            Some(())
+        }),
+    )
+    .refs(VOID),
+    Attack::new(
+        "namespace-relative-in-value",
+        Class::Namespace,
+        "a relative namespace name in an AttributeValue, signed when it was an absolute one",
+        Code::SignatureInvalid,
+        Make::SignEdit(
+            |r, _| {
+                let content = Element::new("x").with("xmlns", "urn:relative");
+                r.find_mut("AttributeValue")?.append(content);
+                Some(())
+            },
+            |r, _| {
+                let value = r.find_mut("AttributeValue")?;
+                value.child_mut("x")?.set("xmlns", "relative");
+                Some(())
+            },
+        ),
+    )
+    .refs(VOID),
+    Attack::new(
         "namespace-relative-in-signature",
         Class::Namespace,
         "a relative namespace name in SignedInfo, whose canonical form would be empty: signed once, an empty form fits every message",

@@ -15,6 +15,12 @@ const SIGNED: &[Shape] = &[
     Shape::EncryptedSigned(BlockEncryption::Aes128Gcm),
     Shape::EncryptedSigned(BlockEncryption::Aes128Cbc),
 ];
+/// What decrypts is vouched for by a tag or by a signature, so that its refusal may be told.
+const VOUCHED: &[Shape] = &[
+    Shape::Encrypted(BlockEncryption::Aes256Gcm),
+    Shape::EncryptedSigned(BlockEncryption::Aes128Gcm),
+    Shape::EncryptedSigned(BlockEncryption::Aes128Cbc),
+];
 const ORACLE: &[&str] = &["CVE-2011-1096", "Jager and Somorovsky, CCS 2011"];
 const BLEICHENBACHER: &[&str] = &[
     "CVE-2011-2487",
@@ -105,6 +111,97 @@ pub(super) const ATTACKS: &[Attack] = &[
         }),
     )
     .on(Shape::ENCRYPTED_ASSERTION),
+    Attack::new(
+        "encrypted-after-plain-signed",
+        Class::Encryption,
+        "a signed response with an encrypted assertion after the plain one",
+        Code::MultipleAssertions,
+        Make::Sign(|r, s| {
+            let element = injected(s, &evil(r)?, BlockEncryption::Aes256Gcm)?;
+            r.append(element);
+            Some(())
+        }),
+    )
+    .on(&[Shape::Response]),
+    Attack::new(
+        "encrypted-before-plain-signed",
+        Class::Encryption,
+        "a signed response with an encrypted assertion before the plain one",
+        Code::MultipleAssertions,
+        Make::Sign(|r, s| {
+            let element = injected(s, &evil(r)?, BlockEncryption::Aes256Gcm)?;
+            r.insert_before("Assertion", element)
+        }),
+    )
+    .on(&[Shape::Response]),
+    Attack::new(
+        "encrypted-twice-signed",
+        Class::Encryption,
+        "a signed response with two encrypted assertions",
+        Code::MultipleAssertions,
+        Make::Sign(|r, s| {
+            let element = injected(s, &plain(s)?, BlockEncryption::Aes256Gcm)?;
+            r.append(element);
+            Some(())
+        }),
+    )
+    .on(SIGNED),
+    Attack::new(
+        "encrypted-holds-assertion",
+        Class::Encryption,
+        "within the encryption an assertion stands in Advice, correctly signed",
+        Code::SignatureWrapping,
+        Make::Sign(|r, s| {
+            let evil = evil(r)?;
+            advise(r, s, evil)
+        }),
+    )
+    .on(VOUCHED),
+    Attack::new(
+        "encrypted-holds-encrypted-assertion",
+        Class::Encryption,
+        "within the encryption an encrypted assertion stands in Advice, correctly signed",
+        Code::SignatureWrapping,
+        Make::Sign(|r, s| {
+            let element = injected(s, &evil(r)?, BlockEncryption::Aes256Gcm)?;
+            advise(r, s, element)
+        }),
+    )
+    .on(VOUCHED),
+    Attack::new(
+        "encrypted-holds-response",
+        Class::Encryption,
+        "within the encryption a Response stands in Advice, correctly signed",
+        Code::SignatureWrapping,
+        Make::Sign(|r, s| {
+            let response = Element::new("p:Response").with("xmlns:p", ns::SAMLP);
+            advise(r, s, response)
+        }),
+    )
+    .on(VOUCHED),
+    Attack::new(
+        "encrypted-holds-signature",
+        Class::Encryption,
+        "within the encryption an empty Signature stands in Advice, correctly signed",
+        Code::SignatureWrapping,
+        Make::Sign(|r, s| {
+            let signature = Element::new("d:Signature").with("xmlns:d", ns::DS);
+            advise(r, s, signature)
+        }),
+    )
+    .on(VOUCHED),
+    Attack::new(
+        "encrypted-id-shared",
+        Class::Encryption,
+        "the response has the ID of the signed assertion within the encryption",
+        Code::DuplicateId,
+        Make::Edit(|r, s| {
+            let id = plain(s)?.attribute("ID")?.to_owned();
+            r.set("ID", id);
+            Some(())
+        }),
+    )
+    .on(GCM),
     Attack::new(
         "encrypted-response",
         Class::Encryption,
@@ -392,11 +489,23 @@ fn plain(scene: &Scene) -> Option<Element> {
     scene.builder().tree().child("Assertion").cloned()
 }
 
+/// Puts something into Advice of the assertion.
+fn advise(response: &mut Element, scene: &Scene, content: Element) -> Option<()> {
+    let advice = scene.saml("Advice").containing(content);
+    response
+        .child_mut("Assertion")?
+        .insert_after("Conditions", advice)
+}
+
 fn encryption(algorithm: BlockEncryption) -> Encryption {
     Encryption::new(algorithm)
 }
 
-fn injected(scene: &Scene, assertion: &Element, algorithm: BlockEncryption) -> Option<Element> {
+pub(super) fn injected(
+    scene: &Scene,
+    assertion: &Element,
+    algorithm: BlockEncryption,
+) -> Option<Element> {
     let mut assertion = assertion.clone();
     let style = scene.idp.provider().style();
     if style.declared_at_root {

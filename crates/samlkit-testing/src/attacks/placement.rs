@@ -1,11 +1,13 @@
 //! Signature wrapping by the cross product: what is moved, and where to.
 
 use samlkit::Code;
+use samlkit::crypto::BlockEncryption;
 
 use super::surgery::{evil, evil_response, extensions, forged, swap};
 use crate::attack::{Attack, Class, Make, Scene, Shape};
 use crate::markup::Element;
 use crate::ns;
+use crate::response::declaration_of;
 
 const PAPER: &[&str] = &["Somorovsky et al., USENIX Security 2012"];
 const RAIDER: &[&str] = &[
@@ -59,6 +61,11 @@ fn add_namesake(response: &mut Element, scene: &Scene, put: Put) -> Option<()> {
 
 fn in_extensions(response: &mut Element, scene: &Scene, content: Element) -> Option<()> {
     extensions(response, scene, content)
+}
+
+fn deep_in_extensions(response: &mut Element, scene: &Scene, content: Element) -> Option<()> {
+    let stranger = Element::new("x:x").with("xmlns:x", "urn:example");
+    extensions(response, scene, stranger.containing(content))
 }
 
 fn in_status_detail(response: &mut Element, scene: &Scene, content: Element) -> Option<()> {
@@ -293,6 +300,53 @@ pub(super) const IN_SIGNATURE: &[Attack] = &[
     .on(Shape::SIGNED_RESPONSE),
 ];
 
+fn in_status(response: &mut Element, _: &Scene, content: Element) -> Option<()> {
+    response.child_mut("Status")?.prepend(content);
+    Some(())
+}
+
+fn in_subject(response: &mut Element, _: &Scene, content: Element) -> Option<()> {
+    response.find_mut("Subject")?.prepend(content);
+    Some(())
+}
+
+fn in_conditions(response: &mut Element, _: &Scene, content: Element) -> Option<()> {
+    response.find_mut("Conditions")?.prepend(content);
+    Some(())
+}
+
+fn in_authn_context(response: &mut Element, _: &Scene, content: Element) -> Option<()> {
+    response.find_mut("AuthnContext")?.prepend(content);
+    Some(())
+}
+
+fn enclose_response(response: &mut Element, scene: &Scene, put: Put) -> Option<()> {
+    let content = scene.samlp("Response");
+    put(response, scene, content)
+}
+
+fn enclose_encrypted(response: &mut Element, scene: &Scene, put: Put) -> Option<()> {
+    let evil = evil(response)?;
+    let encrypted = super::encrypted::injected(scene, &evil, BlockEncryption::Aes256Gcm)?;
+    put(response, scene, encrypted)
+}
+
+fn enclose_signature(response: &mut Element, scene: &Scene, put: Put) -> Option<()> {
+    let style = scene.idp.provider().style();
+    let empty = scene.ds("Signature");
+    put(
+        response,
+        scene,
+        empty.with(declaration_of(style.signature), ns::DS),
+    )
+}
+
+/// The response is left without the assertion that is read.
+fn alone(response: &mut Element, scene: &Scene, content: Element) -> Option<()> {
+    response.take("Assertion")?;
+    extensions(response, scene, content)
+}
+
 fn detach_response(response: &mut Element, scene: &Scene, put: Put) -> Option<()> {
     let mut evil = evil_response(response)?;
     let signature = response.take("Signature")?;
@@ -300,3 +354,79 @@ fn detach_response(response: &mut Element, scene: &Scene, put: Put) -> Option<()
     let original = core::mem::replace(response, evil);
     put(response, scene, original)
 }
+
+macro_rules! enclosed {
+    ($($name:literal, $class:expr, $what:literal, $enclose:expr, [$($place:literal, $where:literal, $put:expr);* $(;)?]);* $(;)?) => {
+        &[$($(
+            Attack::new(
+                concat!("enclosed-", $name, "-", $place),
+                $class,
+                concat!($what, " stands ", $where, ", correctly signed"),
+                Code::SignatureWrapping,
+                Make::Sign(|response, scene| $enclose(response, scene, $put)),
+            )
+            .refs(PAPER),
+        )*)*]
+    };
+}
+
+/// What a trusted key signed as it stands: no signature is broken, and there is one thing more to be found.
+pub(super) const ENCLOSED: &[Attack] = enclosed! {
+    "assertion", Class::Wrapping, "a forged assertion", add_evil, [
+        "in-extensions", "in Extensions", in_extensions;
+        "in-status-detail", "in StatusDetail", in_status_detail;
+        "in-advice", "in Advice", in_advice;
+        "in-attribute-value", "in an AttributeValue", in_value;
+        "in-confirmation-data", "in SubjectConfirmationData", in_confirmation;
+        "in-condition", "in a Condition", in_condition;
+        "in-context-declaration", "in AuthnContextDecl", in_context;
+        "in-foreign-element", "in an element of another namespace", in_stranger;
+        "in-assertion", "at the end of the assertion that is read", in_the_other;
+    ];
+    "encrypted-assertion", Class::Wrapping, "an encrypted assertion of the attacker's", enclose_encrypted, [
+        "in-extensions", "in Extensions", in_extensions;
+        "in-advice", "in Advice", in_advice;
+    ];
+    "response", Class::Wrapping, "a Response", enclose_response, [
+        "in-extensions", "in Extensions", in_extensions;
+        "in-advice", "in Advice", in_advice;
+        "in-attribute-value", "in an AttributeValue", in_value;
+    ];
+    "signature", Class::SignatureStructure, "an empty Signature", enclose_signature, [
+        "in-extensions", "in Extensions", in_extensions;
+        "deep-in-extensions", "in another element of Extensions", deep_in_extensions;
+        "in-status", "in Status", in_status;
+        "in-status-detail", "in StatusDetail", in_status_detail;
+        "in-advice", "in Advice", in_advice;
+        "in-attribute-value", "in an AttributeValue", in_value;
+        "in-confirmation-data", "in SubjectConfirmationData", in_confirmation;
+        "in-subject", "in the Subject", in_subject;
+        "in-conditions", "in Conditions", in_conditions;
+        "in-condition", "in a Condition", in_condition;
+        "in-authn-context", "in AuthnContext", in_authn_context;
+        "in-context-declaration", "in AuthnContextDecl", in_context;
+        "in-foreign-element", "in an element of another namespace", in_stranger;
+    ];
+};
+
+macro_rules! alone {
+    ($($name:literal, $what:literal, $enclose:expr);* $(;)?) => {
+        &[$(
+            Attack::new(
+                concat!("alone-", $name, "-in-extensions"),
+                Class::Wrapping,
+                concat!("a signed response without assertion but for ", $what, " in its Extensions"),
+                Code::SignatureWrapping,
+                Make::Sign(|response, scene| $enclose(response, scene, alone)),
+            )
+            .on(&[Shape::Response]),
+        )*]
+    };
+}
+
+/// The same with nothing at the place where an assertion belongs.
+pub(super) const ALONE: &[Attack] = alone! {
+    "assertion", "one", add_evil;
+    "encrypted-assertion", "an encrypted one", enclose_encrypted;
+    "response", "a Response", enclose_response;
+};

@@ -136,6 +136,20 @@ const LOGOUTS: &[Attack] = &[
     .refs(PAPER),
     edited(
         Posted::LogoutRequest,
+        "logout-posted-signature-of-another",
+        "a forged request has the signature of another, which is not there",
+        Code::SignatureWrapping,
+        SAME,
+        |m, _| {
+            let (mut evil, _) = parted(m)?;
+            evil.child_mut("NameID")?.set_text(ADMIN);
+            *m = evil;
+            Some(())
+        },
+    )
+    .refs(PAPER),
+    edited(
+        Posted::LogoutRequest,
         "logout-posted-around",
         "a forged request around the signed one",
         Code::SignatureWrapping,
@@ -370,6 +384,36 @@ const REQUESTS: &[Attack] = &[
         sha1,
         SAME,
     ),
+    edited(
+        Posted::AuthnRequest,
+        "request-signature-of-another",
+        "a forged request has the signature of another, which is not there",
+        Code::SignatureWrapping,
+        SAME,
+        |m, _| {
+            let (mut evil, _) = parted(m)?;
+            evil.set("ForceAuthn", "true");
+            *m = evil;
+            Some(())
+        },
+    )
+    .refs(PAPER),
+    edited(
+        Posted::AuthnRequest,
+        "request-around",
+        "a forged request around the signed one",
+        Code::SignatureWrapping,
+        SAME,
+        |m, scene| {
+            let mut evil = m.clone();
+            evil.take("Signature");
+            evil.set("ID", EVIL_ID);
+            evil.set("ForceAuthn", "true");
+            let original = core::mem::replace(m, evil);
+            m.insert_after("Issuer", scene.samlp("Extensions").containing(original))
+        },
+    )
+    .refs(PAPER),
     edited(
         Posted::AuthnRequest,
         "request-wrapped-in-extensions",

@@ -36,6 +36,18 @@ pub(super) const ATTACKS: &[Attack] = &[
     )
     .refs(CORE_54),
     Attack::new(
+        "reference-changed",
+        Class::Reference,
+        "the assertion's signature refers to the response, by an edit",
+        Code::SignatureInvalid,
+        Make::Edit(|r, _| {
+            let id = r.attribute("ID")?.to_owned();
+            in_signature(r, "Reference")?.set("URI", format!("#{id}"));
+            Some(())
+        }),
+    )
+    .on(&[Shape::Assertion]),
+    Attack::new(
         "reference-none",
         Class::Reference,
         "SignedInfo without a reference, correctly signed: a signature over nothing",

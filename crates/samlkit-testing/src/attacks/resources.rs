@@ -52,6 +52,31 @@ pub(super) const ATTACKS: &[Attack] = &[
             info.children.extend((0..100).map(|_| Node::Raw("<x:a/>".to_owned())));
             Some(())
         })).on(Shape::PLAIN).refs(&["ExcC14N §3"]),
+    Attack::new("canonical-form-multiplied-before-keys", Class::Resources,
+        "the same by an algorithm that no trusted key is for: refused before a key is looked for", Code::SignatureInvalid,
+        Make::Edit(|r, _| {
+            let info = in_signature(r, "SignedInfo")?;
+            info.set("xmlns:x", format!("urn:{}", "x".repeat(20_000)));
+            info.children.extend((0..100).map(|_| Node::Raw("<x:a/>".to_owned())));
+            in_signature(r, "SignatureMethod")?.set("Algorithm", samlkit::crypto::algorithm::ECDSA_SHA256);
+            Some(())
+        })).on(ONE).refs(&["ExcC14N §3"]),
+    Attack::new("values-multiplied", Class::Resources,
+        "a long namespace name, declared once, that each of many attribute values has to declare again when it is read, correctly signed",
+        Code::LimitExceeded,
+        Make::Sign(|r, s| {
+            for method in ["CanonicalizationMethod", "Transform"] {
+                for_each(r, method, &|element| if element.attribute("Algorithm") == Some(ns::EXC_C14N) {
+                    element.set("Algorithm", ns::C14N10);
+                    element.children.clear();
+                });
+            }
+            r.child_mut("Assertion")?.set("xmlns:x", format!("urn:{}", "x".repeat(2500)));
+            let values = (0..150).map(|_| s.saml("AttributeValue").containing(Element::new("x:a")));
+            let attribute = s.saml("Attribute").with("Name", "x").containing_all(values);
+            r.find_mut("AttributeStatement")?.append(attribute);
+            Some(())
+        })).on(ONE),
     Attack::new("signature-value-long", Class::Resources, "a signature value of a megabyte", Code::SignatureInvalid,
         Make::Edit(|r, _| { in_signature(r, "SignatureValue")?.set_text("AAAA".repeat(1 << 18)); Some(()) })).on(ONE),
     Attack::new("certificates-many", Class::Resources, "a thousand certificates in KeyInfo, by an unknown key", Code::UntrustedKey,
@@ -102,3 +127,15 @@ pub(super) const ATTACKS: &[Attack] = &[
             Some(())
         })).on(ONE),
 ];
+
+/// Does something to each element of this local name.
+fn for_each(element: &mut Element, local: &str, edit: &dyn Fn(&mut Element)) {
+    for child in &mut element.children {
+        if let Node::Element(child) = child {
+            if child.local() == local {
+                edit(child);
+            }
+            for_each(child, local, edit);
+        }
+    }
+}

@@ -138,6 +138,25 @@ pub(super) const ATTACKS: &[Attack] = &[
         Make::Sign(|r, _| with_raw(in_signature(r, "SignedInfo")?, "evil")),
     ),
     Attack::new(
+        "signed-info-instruction",
+        Class::SignatureStructure,
+        "an instruction between the elements of SignedInfo, correctly signed",
+        Code::SignatureInvalid,
+        Make::Sign(|r, _| with_raw(in_signature(r, "SignedInfo")?, "<?x?>")),
+    ),
+    Attack::new(
+        "signed-info-in-signed-info",
+        Class::SignatureStructure,
+        "a copy of SignedInfo in SignedInfo",
+        Code::SignatureInvalid,
+        Make::Edit(|r, _| {
+            let copy = in_signature(r, "SignedInfo")?.clone();
+            in_signature(r, "SignedInfo")?.prepend(copy);
+            Some(())
+        }),
+    )
+    .refs(XMLCRYPTO),
+    Attack::new(
         "signature-value-doubled",
         Class::SignatureStructure,
         "a second SignatureValue",
@@ -248,6 +267,19 @@ pub(super) const ATTACKS: &[Attack] = &[
         }),
     ),
     Attack::new(
+        "signature-after-subject",
+        Class::SignatureStructure,
+        "the assertion's signature follows the Subject, correctly signed",
+        Code::SignatureWrapping,
+        Make::Sign(|r, _| {
+            let assertion = r.child_mut("Assertion")?;
+            let signature = assertion.take("Signature")?;
+            assertion.insert_after("Subject", signature)
+        }),
+    )
+    .refs(&["SAMLCore §2.3.3"])
+    .on(Shape::SIGNED_ASSERTION),
+    Attack::new(
         "signature-of-assertion-at-response",
         Class::Wrapping,
         "the assertion's signature stands at the response",
@@ -277,6 +309,16 @@ pub(super) const ATTACKS: &[Attack] = &[
         Make::Edit(|r, _| {
             signature_mut(r)?.set("URI", "");
             Some(())
+        }),
+    ),
+    Attack::new(
+        "signature-unexpected-element",
+        Class::SignatureStructure,
+        "an element that Signature does not have",
+        Code::SignatureInvalid,
+        Make::Edit(|r, s| {
+            let manifest = s.ds("Manifest");
+            signature_mut(r)?.insert_after("SignatureValue", manifest)
         }),
     ),
     Attack::new(

@@ -92,6 +92,18 @@ pub(super) const ATTACKS: &[Attack] = &[
     .refs(&["SAMLProf §4.1.4.2"])
     .on(&[Shape::Response]),
     Attack::new(
+        "two-assertions-signed-first",
+        Class::Wrapping,
+        "the same, the forged one first",
+        Code::MultipleAssertions,
+        Make::Sign(|response, _| {
+            let evil = evil(response)?;
+            response.insert_before("Assertion", evil)
+        }),
+    )
+    .refs(&["SAMLProf §4.1.4.2"])
+    .on(&[Shape::Response]),
+    Attack::new(
         "response-around-response",
         Class::Wrapping,
         "a forged response around the whole signed message",
@@ -130,6 +142,14 @@ pub(super) const ATTACKS: &[Attack] = &[
         }),
     )
     .refs(PAPER),
+    Attack::new(
+        "signature-of-assertion-taken-off",
+        Class::Exclusion,
+        "of two signatures the inner one is taken off, which the outer one covers",
+        Code::SignatureInvalid,
+        Make::Edit(|response, _| response.child_mut("Assertion")?.take("Signature").map(drop)),
+    )
+    .on(&[Shape::Both]),
     Attack::new(
         "signature-of-another-namespace",
         Class::Exclusion,
@@ -205,6 +225,33 @@ pub(super) const ATTACKS: &[Attack] = &[
     )
     .refs(&["XML 1.0 §3.3.1"])
     .on(&[Shape::Assertion]),
+    Attack::new(
+        "namesake-assertion-last",
+        Class::IdConfusion,
+        "a forged assertion with the ID of the signed one follows it",
+        Code::DuplicateId,
+        Make::Edit(|response, _| {
+            let assertion = response.child("Assertion")?;
+            let namesake = forged(assertion, assertion.attribute("ID")?)?;
+            response.append(namesake);
+            Some(())
+        }),
+    )
+    .refs(PAPER),
+    Attack::new(
+        "id-in-attribute-value",
+        Class::IdConfusion,
+        "an element in an AttributeValue has the ID of the assertion, correctly signed",
+        Code::DuplicateId,
+        Make::Sign(|response, _| {
+            let id = response.child("Assertion")?.attribute("ID")?.to_owned();
+            let namesake = Element::new("x:x").with("xmlns:x", "urn:example");
+            response
+                .find_mut("AttributeValue")?
+                .append(namesake.with("id", id));
+            Some(())
+        }),
+    ),
     Attack::new(
         "id-in-attribute-id",
         Class::IdConfusion,

@@ -466,6 +466,14 @@ pub(super) const AFTERWARDS: Afterwards = &[
         },
     ),
     (
+        "signature-of-response-taken-off",
+        "of two signatures the outer one taken off: the inner one is enough",
+        |r, _| {
+            r.child("Assertion")?.child("Signature")?;
+            r.take("Signature").map(drop)
+        },
+    ),
+    (
         "comment-added-to-name",
         "a comment put into the name: canonicalization drops it, and the name stays whole",
         |r, _| {
