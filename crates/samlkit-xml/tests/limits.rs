@@ -159,6 +159,20 @@ fn namespaces() {
         ),
         Ok(())
     );
+    // What ends takes its declarations with it, that of the prefix xml too.
+    for uri in ["u", samlkit_xml::ns::XML] {
+        let prefix = if uri == "u" { "p" } else { "xml" };
+        let child = |end: &str| format!("<b xmlns:{prefix}='{uri}' xmlns='v'{end}");
+        let children = [child("/>"), child("></b>")].concat().repeat(3);
+        assert_eq!(parse(&format!("<a>{children}</a>"), limits), Ok(()));
+        let deeper = format!("<a>{children}{}</a>", child("><c xmlns='w'/></b>"));
+        let offset = deeper.find("xmlns='w'").unwrap();
+        let limit = 2;
+        assert_eq!(
+            parse(&deeper, limits),
+            Err(Error::TooManyNamespaces { offset, limit })
+        );
+    }
     let error = parse("<a xmlns='u'><b xmlns='v'><c xmlns='w'/></b></a>", limits).unwrap_err();
     assert_eq!(
         error,

@@ -122,7 +122,7 @@ mod characters_in_long_runs {
             for at in 0..run.len() {
                 let (before, after) = run.split_at(at);
                 let offset = before.len();
-                for count in [1, 2] {
+                for count in [1, 2, 300] {
                     let text = |of: &str| format!("{before}{}{after}", of.repeat(count));
                     let document = |of| format!("<a>{}</a>", text(of));
                     assert_eq!(

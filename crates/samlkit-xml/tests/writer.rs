@@ -51,6 +51,17 @@ refused! {
 }
 
 #[test]
+fn empty_text_is_no_text() {
+    let written = |text: &str| {
+        write(|w| {
+            w.start("a").text("").attribute("b", "").text(text).end();
+        })
+    };
+    assert_eq!(written("").as_deref(), Ok("<a b=\"\"/>"));
+    assert_eq!(written("x").as_deref(), Ok("<a b=\"\">x</a>"));
+}
+
+#[test]
 fn the_first_mistake_is_reported() {
     let result = write(|w| {
         w.start("a").text("\u{0}").start("1").end().end().end();
