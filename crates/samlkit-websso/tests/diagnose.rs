@@ -4,17 +4,26 @@
 
 #[path = "support/diagnosed.rs"]
 mod diagnosed;
+#[path = "support/response.rs"]
+mod response;
 
 use std::path::Path;
 
 use samlkit_core::metadata::Metadata;
 use samlkit_core::{Timestamp, parse_date_time};
-use samlkit_crypto::{BlockEncryption, Certificate, PrivateKey, SystemRandomness};
+use samlkit_crypto::{
+    AlgorithmPolicy, BlockEncryption, Certificate, PrivateKey, SignatureAlgorithm, SigningKey,
+    SystemRandomness,
+};
+use samlkit_dsig::sign::Template;
 use samlkit_enc::{DecryptionKey, Encryptor, Kind, Recipient};
 use samlkit_websso::{
     Check, Code, Diagnosis, Expected, IdentityProvider, InMemoryReplay, Policy, RequiredEncryption,
     RequiredSignature, Rule, ServiceProvider, Verdict,
 };
+use samlkit_xml::Document;
+
+use response::By;
 
 const REQUEST: &str = "_d45f1f310645d6ff4f7f087051effb23";
 
@@ -109,6 +118,159 @@ fn everything_that_is_wrong_is_listed() {
     assert!(audience.help().expect("a help").contains("entity ID"));
     let early = diagnose(&ours(), &message, REQUEST, "2026-01-15T08:00:00Z");
     assert_eq!(failed(&early), [(Rule::NotBefore, Code::NotYetValid)]);
+}
+
+/// What is wrong with the response is told by its rule, though the same is right in the assertion, whichever of them is signed.
+#[test]
+fn of_two_looks_the_failure_counts() {
+    let idp = IdentityProvider::new(response::IDP, vec![response::trusted("p256")]);
+    let provider =
+        ServiceProvider::new(response::SP, response::ACS, idp.expect("a sound provider"))
+            .expect("a sound configuration");
+    let failures = |by, (from, to): (&str, &str)| {
+        let message = response::signed(&response::edit(response::RESPONSE, from, to), by);
+        failed(&diagnose(
+            &provider,
+            &message,
+            response::REQUEST,
+            response::NOW,
+        ))
+    };
+    for by in [By::Response, By::Assertion, By::Both] {
+        assert_eq!(failures(by, ("<saml:Issuer>", "<saml:Issuer>")), []);
+        assert_eq!(
+            failures(by, ("InResponseTo='_request'", "InResponseTo='_other'")),
+            [(Rule::InResponseTo, Code::InResponseToMismatch)]
+        );
+        assert_eq!(
+            failures(by, ("<saml:Issuer>", "<saml:Issuer Format='urn:x:y'>")),
+            [(Rule::Issuer, Code::IssuerMismatch)]
+        );
+    }
+}
+
+/// Of each rule what was found, where it holds and where it does not.
+#[test]
+fn what_was_found() {
+    let idp = IdentityProvider::new(response::IDP, vec![response::trusted("p256")]);
+    let provider =
+        ServiceProvider::new(response::SP, response::ACS, idp.expect("a sound provider"))
+            .expect("a sound configuration");
+    for (from, to, now, rule, found) in [
+        ("", "", response::NOW, Rule::Response, "samlp:Response"),
+        ("", "", response::NOW, Rule::Issuer, response::IDP),
+        ("", "", response::NOW, Rule::Signature, "response"),
+        ("", "", response::NOW, Rule::Destination, response::ACS),
+        ("", "", response::NOW, Rule::Recipient, response::ACS),
+        ("", "", response::NOW, Rule::Audience, response::SP),
+        (
+            "https://sp.example/acs' InR",
+            "https://sp.example/&#9;' InR",
+            response::NOW,
+            Rule::Destination,
+            "https://sp.example/\\t",
+        ),
+        (
+            "<saml:AudienceRestriction><saml:Audience>https://sp.example/</saml:Audience></saml:AudienceRestriction>",
+            "",
+            response::NOW,
+            Rule::Audience,
+            "the AudienceRestriction is missing",
+        ),
+        (
+            "",
+            "",
+            "2026-01-15T11:00:00Z",
+            Rule::NotOnOrAfter,
+            "2026-01-15T10:10:00Z",
+        ),
+        (
+            "status:Success'/>",
+            "status:Responder'/><samlp:StatusMessage>no</samlp:StatusMessage>",
+            response::NOW,
+            Rule::Status,
+            "Responder: no",
+        ),
+    ] {
+        let message = response::edit(response::RESPONSE, from, to);
+        let message = response::signed(&message, By::Response);
+        let diagnosis = diagnose(&provider, &message, response::REQUEST, now);
+        assert_eq!(check(&diagnosis, rule).found(), Some(found), "{rule}");
+    }
+}
+
+/// What to look at differs with why a signature is refused.
+#[test]
+fn help_with_signatures() {
+    let message = response::signed(response::RESPONSE, By::Response);
+    let value = message.find("<ds:SignatureValue>").expect("a value") + 25;
+    let (before, after) = message.split_at(value);
+    let flipped = if after.starts_with('A') { "B" } else { "A" };
+    let other_value = format!("{before}{flipped}{}", after.get(1..).expect("more"));
+    let other_text = message.replace("britta", "admin");
+    let document = Document::parse(response::RESPONSE.as_bytes()).expect("well-formed");
+    let signer = SigningKey::new(response::private_key("idp"), SignatureAlgorithm::RsaSha256);
+    let short_key = Template::new().sign(document.root(), &signer.expect("a signer"));
+    let short_key = short_key.expect("signed");
+    for (message, code, help) in [
+        (other_value, Code::SignatureInvalid, "signing certificate"),
+        (
+            other_text,
+            Code::SignatureInvalid,
+            "changed after it was signed",
+        ),
+        (short_key, Code::AlgorithmNotAllowed, "at least 2048 bits"),
+    ] {
+        let keys = ["p256", "idp"].map(response::trusted).to_vec();
+        let idp = IdentityProvider::new(response::IDP, keys);
+        let idp = idp.expect("a sound provider");
+        let provider = ServiceProvider::new(response::SP, response::ACS, idp);
+        let algorithms = AlgorithmPolicy::default().with_minimum_rsa_bits(3072);
+        let provider = provider.expect("a sound configuration");
+        let provider = provider.with_policy(Policy::new().with_algorithms(algorithms));
+        let diagnosis = diagnose(&provider, &message, response::REQUEST, response::NOW);
+        let signature = check(&diagnosis, Rule::Signature);
+        assert_eq!(failed(&diagnosis), [(Rule::Signature, code)]);
+        let told = signature.help().expect("a help");
+        assert!(told.contains(help), "{told}");
+    }
+}
+
+/// Scripts know rules and codes by these names.
+#[test]
+fn names_of_rules_are_stable() {
+    let names = Rule::ALL.map(Rule::as_str);
+    assert_eq!(
+        names,
+        [
+            "well-formed",
+            "response",
+            "unique-ids",
+            "structure",
+            "response-schema",
+            "status",
+            "encryption",
+            "decryption",
+            "issuer",
+            "signature",
+            "destination",
+            "assertion-schema",
+            "subject",
+            "confirmation",
+            "recipient",
+            "in-response-to",
+            "confirmation-time",
+            "conditions",
+            "not-before",
+            "not-on-or-after",
+            "audience",
+            "authn-statement",
+            "session",
+            "attributes",
+        ]
+    );
+    assert_eq!(Rule::ALL.map(|rule| rule.to_string()), names);
+    assert_eq!(Code::AudienceMismatch.to_string(), "audience-mismatch");
 }
 
 /// The rules after the signature look on, and say what they see.

@@ -25,8 +25,8 @@ use samlkit_core::write::{
 use samlkit_crypto::{BlockEncryption, SystemRandomness};
 use samlkit_enc::{DecryptionKey, Encryptor, Kind, Recipient};
 use samlkit_websso::{
-    AttributeRef, Code, Expected, Identity, InMemoryReplay, Policy, Rejection, RequiredEncryption,
-    ServiceProvider, SignedParts, ValueRef,
+    AttributeRef, Check, Code, Diagnosis, Expected, Identity, InMemoryReplay, Policy, Rejection,
+    RequiredEncryption, Rule, ServiceProvider, SignedParts, ValueRef, Verdict,
 };
 
 const USER: &str = "britta.simon@contoso.example";
@@ -58,7 +58,9 @@ fn sealed_name() -> Fragment {
 }
 
 fn attribute(name: &str, inner: &str) -> String {
-    format!("<saml:Attribute {SAML} Name=\"{name}\" FriendlyName=\"f\">{inner}</saml:Attribute>")
+    format!(
+        "<saml:Attribute {SAML} Name=\"{name}\" NameFormat=\"urn:f\" FriendlyName=\"f\">{inner}</saml:Attribute>"
+    )
 }
 
 fn value(text: &str) -> String {
@@ -128,6 +130,25 @@ fn accept(provider: &ServiceProvider, message: &str) -> Result<Identity, Rejecti
     result
 }
 
+fn diagnose(provider: &ServiceProvider, message: &str) -> Diagnosis {
+    provider.diagnose_xml(message.as_bytes(), Expected::answer_to("_q"), now())
+}
+
+fn check(diagnosis: &Diagnosis, rule: Rule) -> &Check {
+    let mut checks = diagnosis.checks().iter();
+    checks.find(|check| check.rule() == rule).expect("a check")
+}
+
+/// The rules that a diagnosis says are broken.
+fn failed(diagnosis: &Diagnosis) -> Vec<(Rule, Code)> {
+    let checks = diagnosis.checks().iter();
+    let failed = checks.filter_map(|check| match check.verdict() {
+        Verdict::Failed(rejection) => Some((check.rule(), rejection.code())),
+        _ => None,
+    });
+    failed.collect()
+}
+
 fn code(provider: &ServiceProvider, message: &str) -> Code {
     accept(provider, message).expect_err("refused").code()
 }
@@ -168,6 +189,11 @@ fn read_as_if_they_stood_in_the_clear() {
         assert_eq!(identity.name_id().sp_name_qualifier(), Some(SP));
         let names: Vec<_> = identity.attributes().map(AttributeRef::name).collect();
         assert_eq!(names, ["mail", "role", "id"]);
+        let described = identity
+            .attributes()
+            .map(|a| (a.name_format(), a.friendly_name()));
+        let sealed = (Some("urn:f"), Some("f"));
+        assert_eq!(Vec::from_iter(described), [(None, None), sealed, sealed]);
         let roles: Vec<_> = identity.values("role").collect();
         assert_eq!(roles, ["admin", "<user>"]);
         let mut last = identity.attributes().last().unwrap().values();
@@ -246,6 +272,36 @@ fn a_ciphertext_of_somebody_else_is_not_taken() {
     );
     assert_eq!(code(&provider(), &swapped), Code::SignatureInvalid);
     passes(accept(&provider(), &message));
+}
+
+/// A diagnosis says whether anything was decrypted, and leaves open what it could not read.
+#[test]
+fn what_a_diagnosis_says_of_them() {
+    let sealed = seal(Kind::Attribute, &attribute("mail", &value(USER)));
+    let attributes = assertion(name_id()).with_encrypted_attribute(sealed);
+    let attributes = attributes.expect("an EncryptedAttribute");
+    for (assertion, decryption, subject) in [
+        (assertion(name_id()), "nothing to decrypt", "a NameID"),
+        (attributes, "decrypted", "a NameID"),
+        (secret(sealed_name()), "decrypted", "an EncryptedID"),
+        (whole(), "decrypted", "an EncryptedID"),
+    ] {
+        let diagnosis = diagnose(&provider(), &answer(&assertion));
+        assert_eq!(failed(&diagnosis), []);
+        let found = |rule| check(&diagnosis, rule).found();
+        assert_eq!(found(Rule::Decryption), Some(decryption));
+        assert_eq!(found(Rule::Subject), Some(subject));
+    }
+    let keyless = service_provider(identity_provider());
+    let unread = diagnose(&keyless, &answer(&secret(sealed_name())));
+    assert_eq!(
+        failed(&unread),
+        [(Rule::Decryption, Code::DecryptionFailed)]
+    );
+    assert_eq!(
+        *check(&unread, Rule::Subject).verdict(),
+        Verdict::NotReached
+    );
 }
 
 #[test]
@@ -434,6 +490,11 @@ fn ids_are_unique_across_the_encryption() {
                 .map(drop)
                 .map_err(|r| r.code());
             assert_eq!(found, expected, "{ids:?}");
+            let told = expected.err().map(|code| (Rule::UniqueIds, code));
+            assert_eq!(
+                failed(&diagnose(&provider(), &message)),
+                Vec::from_iter(told)
+            );
         }
     }
     // The assertion has the response's own ID, or that of the encrypted data.
@@ -483,6 +544,13 @@ fn encryption_can_be_required() {
     let closed = sealed(&signed(&text, "idp"));
     for message in [&clear, &closed] {
         passes(accept(&provider(), message));
+        for (provider, expected) in [(&provider(), "either way"), (&strict, "encrypted")] {
+            let diagnosis = diagnose(provider, message);
+            assert_eq!(
+                check(&diagnosis, Rule::Encryption).expected(),
+                Some(expected)
+            );
+        }
     }
     assert!(accept(&strict, &closed).expect("accepted").is_encrypted());
     assert_eq!(code(&strict, &clear), Code::NotEncrypted);

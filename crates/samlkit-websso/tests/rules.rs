@@ -60,6 +60,14 @@ fn without_a_fault_it_is_accepted() {
         assert_eq!(identity.signed_parts(), parts);
         assert_eq!(identity.name_id().value(), "britta");
         assert_eq!(identity.assertion_id(), "_a");
+        let time = |text| parse_date_time(text).expect("a time");
+        assert_eq!(identity.authn_instant(), time("2026-01-15T09:59:00Z"));
+        // Of the confirmation, which ends before the conditions do.
+        assert_eq!(identity.not_on_or_after(), time("2026-01-15T10:05:00Z"));
+        assert_eq!(
+            identity.session_not_on_or_after(),
+            Some(time("2026-01-15T18:00:00Z"))
+        );
         assert_eq!(
             identity.authn_context(),
             Some("urn:oasis:names:tc:SAML:2.0:ac:classes:Password")

@@ -310,8 +310,10 @@ fn what_a_request_asks_for() {
             Comparison::Exact,
             [authn_context::X509],
         ))
-        .with_assertion_consumer_service(AssertionConsumerService::Index(7));
+        .with_assertion_consumer_service(AssertionConsumerService::Index(7))
+        .with_attribute_consuming_service_index(3);
     let accepted = accept(&role, &asked, None).expect("accepted");
+    assert_eq!(accepted.attribute_consuming_service_index(), Some(3));
     assert!(accepted.force_authn());
     assert!(accepted.is_passive());
     assert!(accepted.allow_create());
@@ -326,6 +328,8 @@ fn what_a_request_asks_for() {
     let plain = accept(&role, &request(), None).expect("accepted");
     assert!(!plain.force_authn());
     assert!(!plain.is_passive());
+    assert!(!plain.allow_create());
+    assert_eq!(plain.attribute_consuming_service_index(), None);
     assert_eq!(plain.name_id_format(), None);
     assert!(plain.requested_authn_contexts().is_empty());
     assert_eq!(plain.acs_url(), ACS);

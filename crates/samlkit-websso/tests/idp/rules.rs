@@ -1,16 +1,18 @@
 //! The rules of requests, each beside a sibling that breaks it.
 
 use crate::parties::{ACS, SP, at, field, now, relying_party, role, signed};
-use crate::{accept, authentication, code, passes, post, request, sent};
+use crate::{accept, authentication, code, metadata, passes, post, request, sent, service};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use samlkit_core::uri::nameid_format;
-use samlkit_core::write::{AssertionConsumerService, AuthnRequest, Id, NameIdPolicy};
-use samlkit_crypto::SystemRandomness;
+use samlkit_core::uri::{authn_context, nameid_format};
+use samlkit_core::write::{AssertionConsumerService, AuthnRequest, Id, NameId, NameIdPolicy};
+use samlkit_crypto::{AlgorithmPolicy, SystemRandomness};
 use samlkit_websso::{
-    Code, InMemoryReplay, Incoming, IssueError, LongRelayState, Parameter, RedirectError, Refusal,
-    RelyingParty, RequestBinding, RequestPolicy, RequiredRequestSignature,
+    Authentication, Code, ConfigError, InMemoryReplay, Incoming, IssueError, LongRelayState,
+    Parameter, Policy, RedirectError, Refusal, RelyingParty, RequestBinding, RequestPolicy,
+    RequiredRequestSignature,
 };
+use samlkit_xml::Limits;
 use std::time::Duration;
 
 #[test]
@@ -202,6 +204,93 @@ fn a_longer_relay_state_by_choice() {
     assert_eq!(unsolicited(80), Ok(()));
     let too_long = RedirectError::RelayStateTooLong;
     assert_eq!(unsolicited(81), Err(IssueError::Form(too_long)));
+}
+
+#[test]
+fn what_the_policy_of_requests_sets() {
+    let with = |policy| role(relying_party()).with_request_policy(policy);
+    let message = request().write().unwrap();
+    let longest = Policy::MOST_CLOCK_SKEW;
+    for (skew, early) in [
+        (Duration::ZERO, Duration::ZERO),
+        (Duration::from_secs(90), Duration::from_secs(90)),
+        (Duration::MAX, longest),
+    ] {
+        let role = with(RequestPolicy::new().with_clock_skew(skew));
+        passes(post(&role, &message, now() - early));
+        let earlier = now() - early - Duration::from_millis(1);
+        assert_eq!(code(post(&role, &message, earlier)), Code::NotYetValid);
+    }
+    // The key has 2048 bits.
+    for (bits, expected) in [(2048, None), (3072, Some(Code::AlgorithmNotAllowed))] {
+        let algorithms = AlgorithmPolicy::default().with_minimum_rsa_bits(bits);
+        let role = with(RequestPolicy::new().with_algorithms(algorithms));
+        for result in [
+            post(&role, &signed(&message, "sp"), now()),
+            accept(&role, &request(), Some("sp")),
+        ] {
+            assert_eq!(result.err().map(|e| e.rejection().code()), expected);
+        }
+    }
+    let length = u32::try_from(message.len()).unwrap();
+    for (bytes, expected) in [(length, None), (length - 1, Some(Code::LimitExceeded))] {
+        let role = with(RequestPolicy::new().with_limits(Limits::DEFAULT.with_bytes(bytes)));
+        for result in [
+            post(&role, &message, now()),
+            accept(&role, &request(), None),
+        ] {
+            assert_eq!(result.err().map(|e| e.rejection().code()), expected);
+        }
+    }
+}
+
+/// A minute of skew, on both sides of when the user authenticated.
+#[test]
+fn fresh_and_not_of_the_future() {
+    let role = role(relying_party());
+    let issue = |force: bool, instant: &str| {
+        let accepted = accept(&role, &request().with_force_authn(force), None).unwrap();
+        let name_id = NameId::new("u");
+        let authentication = Authentication::new(name_id, at(instant), authn_context::PASSWORD);
+        role.issue(&accepted, &authentication, now(), &SystemRandomness)
+            .map(drop)
+    };
+    assert_eq!(issue(true, "2026-01-15T09:59:00Z"), Ok(()));
+    let earlier = "2026-01-15T09:58:59.999Z";
+    assert_eq!(issue(true, earlier), Err(IssueError::NotFresh));
+    assert_eq!(issue(false, earlier), Ok(()));
+    assert_eq!(issue(false, "2026-01-15T10:01:00Z"), Ok(()));
+    let later = "2026-01-15T10:01:00.001Z";
+    assert_eq!(issue(false, later), Err(IssueError::AuthnInstant));
+}
+
+/// SAMLMeta §2.4.1: a role can end before its entity does.
+#[test]
+fn metadata_of_a_service_provider_expires_with_its_role() {
+    let services = service("HTTP-POST", ACS, 0, "");
+    for (attributes, time, is_over) in [
+        ("", "2036-01-15T10:00:00Z", false),
+        (
+            " validUntil=\"2026-01-15T10:00:00Z\"",
+            "2026-01-15T09:59:59.999Z",
+            false,
+        ),
+        (
+            " validUntil=\"2026-01-15T10:00:00Z\"",
+            "2026-01-15T10:00:00Z",
+            true,
+        ),
+        (
+            " validUntil=\"2026-01-15T10:00:00Z\"",
+            "2036-01-15T10:00:00Z",
+            true,
+        ),
+    ] {
+        let metadata = metadata(attributes, &services);
+        let party = RelyingParty::from_metadata(metadata.entities().next().unwrap(), at(time));
+        let expected = is_over.then_some(ConfigError::MetadataExpired);
+        assert_eq!(party.err(), expected, "{attributes} {time}");
+    }
 }
 
 #[test]
