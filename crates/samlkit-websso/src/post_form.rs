@@ -150,6 +150,15 @@ mod tests {
     }
 
     #[test]
+    fn a_page_comes_with_its_policy_and_shows_nothing_as_markup() {
+        let state = "<&>\"'\n\u{7f}\u{e9}";
+        let form = PostForm::new("https://a/", Parameter::Request, "<x/>", Some(state)).unwrap();
+        assert_eq!(form.content_security_policy(), policy("https://a/"));
+        let escaped = "value=\"&lt;&amp;&gt;&quot;&#39;&#10;&#127;\u{e9}\"";
+        assert!(form.html().contains(escaped), "{}", form.html());
+    }
+
+    #[test]
     fn a_long_relay_state_is_refused() {
         let form = |state: &str| {
             PostForm::new("https://a/", Parameter::Request, "<x/>", Some(state)).map(drop)

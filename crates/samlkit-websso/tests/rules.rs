@@ -417,3 +417,23 @@ fn what_is_expected() {
         }
     }
 }
+
+/// Each value that holds markup is canonicalized on its own: what all of them may cost is in proportion to the message.
+#[test]
+fn markup_in_values_has_a_budget() {
+    let with = |count: usize| {
+        let values: String = (0..count)
+            .map(|at| {
+                format!(
+                    "<saml:AttributeValue><p{at}:x xmlns:p{at}='urn:{at}'/></saml:AttributeValue>"
+                )
+            })
+            .collect();
+        let statement = format!(
+            "<saml:AttributeStatement><saml:Attribute Name='a'>{values}</saml:Attribute></saml:AttributeStatement></saml:Assertion>"
+        );
+        verdict(By::Assertion, &[("</saml:Assertion>", &statement)])
+    };
+    assert_eq!(with(300), Ok(()));
+    assert_eq!(with(2000), Err(Code::LimitExceeded));
+}

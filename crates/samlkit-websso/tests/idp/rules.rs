@@ -207,6 +207,17 @@ fn a_longer_relay_state_by_choice() {
 }
 
 #[test]
+fn a_refusal_says_what_its_rejection_says() {
+    let strict = role(relying_party().with_signed_requests());
+    let refused = accept(&strict, &request(), None).expect_err("refused");
+    let rejection = refused.rejection();
+    assert_eq!(rejection.code(), Code::Unsigned);
+    assert_eq!(refused.to_string(), rejection.to_string());
+    let source = std::error::Error::source(&refused).expect("a source");
+    assert_eq!(source.downcast_ref(), Some(rejection));
+}
+
+#[test]
 fn what_the_policy_of_requests_sets() {
     let with = |policy| role(relying_party()).with_request_policy(policy);
     let message = request().write().unwrap();

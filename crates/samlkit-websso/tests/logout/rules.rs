@@ -9,16 +9,19 @@ use crate::{
     IDP_SLO, SP_SLO_ANSWERS, accept, accept_post, answered, at_idp, at_sp, by_query, code, deliver,
     passes, peer_of_sp, pending, request, response, session, user,
 };
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use samlkit_core::Fragment;
 use samlkit_core::uri::status;
 use samlkit_core::write::{Id, Identifier, LogoutRequest, Status};
-use samlkit_crypto::{BlockEncryption, SystemRandomness};
+use samlkit_crypto::{AlgorithmPolicy, BlockEncryption, SystemRandomness};
 use samlkit_enc::{DecryptionKey, Encryptor, Kind, Recipient};
 use samlkit_websso::{
     CbcEncryption, Code, InMemoryReplay, Incoming, LogoutAnswer, LogoutOutcome, LogoutPeer,
-    LogoutPolicy, LogoutStart, MatchedBy, MissingDestination, Outgoing, Parameter, RequestBinding,
-    Unsigned,
+    LogoutPolicy, LogoutStart, LongRelayState, MatchedBy, MissingDestination, Outgoing, Parameter,
+    PendingLogout, RequestBinding, Unsigned,
 };
+use samlkit_xml::Limits;
 
 #[test]
 fn signatures_of_requests() {
@@ -320,4 +323,80 @@ fn xmlsec1_verifies_what_is_posted() {
             key
         ));
     }
+}
+
+#[test]
+fn what_the_policy_of_logouts_sets() {
+    assert_eq!(peer_of_sp().entity_id(), IDP);
+    let message = request().write().unwrap();
+    let refused = |policy, relay_state: Option<&str>| {
+        let value = STANDARD.encode(signed(&message, "idp"));
+        let incoming = Incoming::post(Parameter::Request, &value, relay_state);
+        let logout = at_sp().with_policy(policy);
+        let accepted = logout.accept_request(incoming, now(), None);
+        accepted.err().map(|rejection| rejection.code())
+    };
+    let policy = LogoutPolicy::new;
+    // The key has 2048 bits.
+    for (bits, expected) in [(2048, None), (3072, Some(Code::AlgorithmNotAllowed))] {
+        let algorithms = AlgorithmPolicy::default().with_minimum_rsa_bits(bits);
+        let policy = policy().with_algorithms(algorithms);
+        assert_eq!(refused(policy, None), expected);
+    }
+    let length = u32::try_from(signed(&message, "idp").len()).unwrap();
+    for (bytes, expected) in [(length, None), (length - 1, Some(Code::LimitExceeded))] {
+        let policy = policy().with_limits(Limits::DEFAULT.with_bytes(bytes));
+        assert_eq!(refused(policy, None), expected);
+    }
+    let long = "x".repeat(LongRelayState::MOST);
+    assert_eq!(refused(policy(), Some(&long)), Some(Code::InvalidValue));
+    let policy = policy().with_long_relay_state(LongRelayState::Accept);
+    assert_eq!(refused(policy, Some(&long)), None);
+}
+
+#[test]
+fn a_kept_logout_is_read_from_its_own_text_only() {
+    let kept = pending();
+    let text = kept.to_text();
+    assert_eq!(PendingLogout::from_text(&text), Some(kept));
+    let (id, peer) = ("_sent", text.rsplit('.').next().expect("a peer"));
+    let of = |version: &str, id: &str, time: &str, peer: &str| {
+        PendingLogout::from_text(&[version, id, time, peer].join("."))
+    };
+    let time = "1768471200";
+    assert!(of("1", id, time, peer).is_some());
+    for refused in [
+        of("2", id, time, peer),
+        of("", id, time, peer),
+        of("1", "", time, peer),
+        of("1", "1a", time, peer),
+        of("1", "a:b", time, peer),
+        of("1", id, "x", peer),
+        of("1", id, "", peer),
+        of("1", id, time, "!"),
+        of("1", id, time, "_w"),
+        of("1", id, time, &format!("{peer}.")),
+        PendingLogout::from_text(&format!("1.{id}.{time}")),
+        PendingLogout::from_text(""),
+    ] {
+        assert_eq!(refused, None);
+    }
+}
+
+#[test]
+fn a_logout_is_waited_for_as_long_as_asked() {
+    let lifetime = Duration::from_secs(60);
+    for (time, expected) in [
+        ("2026-01-15T10:00:00Z", false),
+        ("2026-01-15T10:00:59.999Z", false),
+        ("2026-01-15T10:01:00Z", true),
+        ("2026-01-15T11:00:00Z", true),
+    ] {
+        assert_eq!(pending().is_expired(at(time), lifetime), expected);
+    }
+    let much_later = at("2126-01-15T10:00:00Z");
+    assert!(!pending().is_expired(much_later, Duration::MAX));
+    let no_time = format!("1._sent.{}.YQ", i64::MAX);
+    let no_time = PendingLogout::from_text(&no_time).expect("a logout");
+    assert!(no_time.is_expired(now(), Duration::MAX));
 }
