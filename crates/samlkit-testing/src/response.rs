@@ -179,7 +179,7 @@ impl ResponseBuilder {
     /// Puts the user into as many groups as a message of at most so many octets has room for, none if there is no room. It is less than
     /// one group shorter than that; where it is encrypted, this is what it would be without encryption. It costs two small messages.
     ///
-    /// A message of more than 32 MiB cannot be signed, by the [`Limits`](samlkit::Limits) that its own markup is read with.
+    /// A message of more than 32 MiB cannot be signed, by the [`Limits`](samlkit::xml::Limits) that its own markup is read with.
     ///
     /// # Errors
     ///
