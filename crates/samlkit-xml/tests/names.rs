@@ -92,6 +92,18 @@ fn finds(document: &Document<'_>, names: &[ExpandedName]) -> bool {
     document.elements_among(names).eq(expected)
 }
 
+#[test]
+fn elements_are_found_behind_others_that_look_alike() {
+    let alike = "<v>1</v><v>2</v><w>3</w>".repeat(5);
+    let source = format!("<r>{alike}<found k=''>{alike}<v/><x>4</x></found>{alike}<found/></r>");
+    let document = Document::parse(source.as_bytes()).unwrap();
+    let names = ["found", "v", "x"].map(|name| ExpandedName::new("", name));
+    for names in [names.as_slice(), names.split_at(1).0] {
+        assert!(finds(&document, names));
+    }
+    assert_eq!(document.elements_among(&names).count(), 34);
+}
+
 /// `uri` as an attribute value; with a reference for its first character, if there is one.
 fn value(uri: &str, escaped: bool) -> String {
     let mut out = String::new();
