@@ -45,12 +45,16 @@ struct Inner {
     thumbprint: Thumbprint,
 }
 
-/// The key itself, as its backend wants it.
+/// The key itself, as its backend wants it. Boxed, so that no variant leaves room for what lay on the stack: a private key, where
+/// this is its public half.
 pub(crate) enum Material {
-    Rsa(backend::rsa::PublicKey),
-    Ec(backend::ec::PublicKey),
-    Ed25519(backend::ed25519::PublicKey),
+    Rsa(Box<backend::rsa::PublicKey>),
+    Ec(Box<backend::ec::PublicKey>),
+    Ed25519(Box<backend::ed25519::PublicKey>),
 }
+
+/// A tag and a pointer, in which nothing is free.
+const _: () = assert!(size_of::<Material>() == 2 * size_of::<usize>());
 
 /// The type of a public key.
 #[non_exhaustive]
@@ -161,7 +165,7 @@ impl PublicKey {
     /// [`Error::KeyTooLarge`] over 8192 bits and [`Error::ExponentOutOfRange`], both before any arithmetic;
     /// [`Error::KeyTooSmall`] under 1024 bits; [`Error::MalformedKey`] for an even modulus.
     pub fn from_rsa_components(modulus: &[u8], exponent: &[u8]) -> Result<Self, Error> {
-        Self::new(Material::Rsa(rsa::new(modulus, exponent)?))
+        Self::new(Material::Rsa(Box::new(rsa::new(modulus, exponent)?)))
     }
 
     /// Makes an EC key of a point in SEC 1 form, uncompressed or compressed, as in an `ECKeyValue` (XMLSig §4.5.2.3).
@@ -171,7 +175,7 @@ impl PublicKey {
     /// [`Error::MalformedKey`] for what is not a point of the curve, or the point at infinity.
     pub fn from_ec_point(curve: Curve, sec1: &[u8]) -> Result<Self, Error> {
         let key = backend::ec::PublicKey::from_sec1(curve, sec1).ok_or(Error::MalformedKey)?;
-        Self::new(Material::Ec(key))
+        Self::new(Material::Ec(Box::new(key)))
     }
 
     /// Makes an Ed25519 key of its 32 octets (RFC 8032 §5.1.5).
@@ -186,7 +190,7 @@ impl PublicKey {
             return Err(Error::MalformedKey);
         }
         let key = backend::ed25519::PublicKey::new(octets).ok_or(Error::MalformedKey)?;
-        Self::new(Material::Ed25519(key))
+        Self::new(Material::Ed25519(Box::new(key)))
     }
 
     fn new(material: Material) -> Result<Self, Error> {

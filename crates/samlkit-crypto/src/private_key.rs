@@ -30,12 +30,16 @@ pub struct PrivateKey {
     public: PublicKey,
 }
 
-/// The key itself, as its backend wants it. Each wipes itself when dropped.
+/// The key itself, as its backend wants it. Each wipes itself when dropped, and nothing but itself: so they are boxed, and moving
+/// this copies two words, without room for what lay on the stack.
 pub(crate) enum Material {
-    Rsa(backend::rsa::PrivateKey),
-    Ec(backend::ec::PrivateKey),
-    Ed25519(backend::ed25519::PrivateKey),
+    Rsa(Box<backend::rsa::PrivateKey>),
+    Ec(Box<backend::ec::PrivateKey>),
+    Ed25519(Box<backend::ed25519::PrivateKey>),
 }
+
+/// A tag and a pointer, in which nothing is free.
+const _: () = assert!(size_of::<Material>() == 2 * size_of::<usize>());
 
 impl PrivateKey {
     /// Reads a key in whatever form it comes: PEM (`PRIVATE KEY`, `RSA PRIVATE KEY`, `EC PRIVATE KEY`) with or without text,

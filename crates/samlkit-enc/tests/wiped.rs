@@ -1,6 +1,7 @@
 //! What is secret is in memory while its owner lives, and nowhere afterwards: the heap of this process is searched for it.
 //!
-//! Not the stack: what a moved value leaves there is written over by whatever comes next, and wiped by nobody.
+//! Not the stack: what a moved value leaves there is written over by whatever comes next, and wiped by nobody. But nothing takes
+//! it from there to the heap.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::indexing_slicing,
@@ -16,8 +17,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use memory::{Secret, is_in_memory};
 use samlkit_crypto::{
-    Agreement, BlockEncryption, ConcatKdf, DigestAlgorithm, KeyWrap, PrivateKey, Randomness,
-    RandomnessError, RsaOaep, SignatureAlgorithm, Signer as _, SigningKey,
+    Agreement, BlockEncryption, ConcatKdf, DigestAlgorithm, KeyKind, KeyWrap, PrivateKey,
+    Randomness, RandomnessError, RsaOaep, SignatureAlgorithm, Signer as _, SigningKey,
 };
 use samlkit_enc::{DecryptionKey, Encrypted, Encryptor, Kind, Policy, Recipient, decrypt};
 use samlkit_xml::Document;
@@ -82,6 +83,7 @@ fn is_not_left<T>(what: &str, secret: &Secret, run: impl FnOnce() -> T) {
 #[test]
 fn nothing_secret_is_left_on_the_heap() {
     finds_what_is_there();
+    nothing_of_the_stack_is_copied();
     private_keys();
     symmetric_keys();
     plaintexts();
@@ -96,6 +98,117 @@ fn finds_what_is_there() {
     drop(std::hint::black_box(plain));
     // What nobody wipes is found in freed memory.
     assert!(is_in_memory(&secret));
+}
+
+/// A key of each kind, and the algorithm that it signs by.
+const KEYS: [(&str, &[u8], SignatureAlgorithm); 5] = [
+    (
+        "RSA",
+        der!("rsa2048.pkcs1.der"),
+        SignatureAlgorithm::RsaSha256,
+    ),
+    (
+        "P-256",
+        der!("p256.sec1.der"),
+        SignatureAlgorithm::EcdsaSha256,
+    ),
+    (
+        "P-384",
+        der!("p384.sec1.der"),
+        SignatureAlgorithm::EcdsaSha384,
+    ),
+    (
+        "P-521",
+        der!("p521.sec1.der"),
+        SignatureAlgorithm::EcdsaSha512,
+    ),
+    (
+        "Ed25519",
+        der!("ed25519.pkcs8.pem"),
+        SignatureAlgorithm::EddsaEd25519,
+    ),
+];
+
+/// What lay on the stack must not ride to the heap in the room of a value that no field fills, such as that of a small variant
+/// beside a large one: it may be a secret, and nobody wipes it there.
+///
+/// Whether a secret lies just there hangs on where a compiler puts which value; so the stack is painted.
+fn nothing_of_the_stack_is_copied() {
+    carries_paint();
+    for (name, der, algorithm) in KEYS {
+        carries_none(name, || PrivateKey::parse(der).unwrap());
+        carries_none(name, || Arc::new(PrivateKey::parse(der).unwrap()));
+        carries_none(name, || {
+            let signer = SigningKey::new(PrivateKey::parse(der).unwrap(), algorithm).unwrap();
+            let signature = signer.sign(b"message").unwrap();
+            (signer, signature)
+        });
+        let key = PrivateKey::parse(der).unwrap();
+        carries_none(name, || key.derive("purpose", b"input"));
+        let public = key.public_key();
+        match key.kind() {
+            KeyKind::Ec(_) => {
+                carries_none(name, || key.agree(public).unwrap());
+                carries_none(name, || Agreement::new(public, &Known::new()).unwrap());
+            }
+            KeyKind::Rsa => {
+                let oaep = RsaOaep::default();
+                let sealed = oaep.encrypt(public, &[3; 32], &Known::new()).unwrap();
+                carries_none(name, || oaep.decrypt(&key, &sealed).unwrap());
+            }
+            _ => {}
+        }
+    }
+    let wrapped = KeyWrap::Aes256.wrap(&[9; 32], &[4; 32]).unwrap();
+    carries_none("key wrap", || {
+        KeyWrap::Aes256.unwrap(&[9; 32], &wrapped).unwrap()
+    });
+    for algorithm in BlockEncryption::ALL {
+        let key = &[3; 32][..algorithm.key_len()];
+        let sealed = algorithm.encrypt(key, PLAINTEXT.as_bytes(), &Known::new());
+        let sealed = sealed.unwrap();
+        let name = algorithm.to_string();
+        carries_none(&name, || algorithm.decrypt(key, &sealed).unwrap());
+    }
+}
+
+const PAINT: u8 = 0xa7;
+
+/// Makes a value where the stack has one octet all over, and moves it to the heap.
+fn on_painted_stack<T>(make: impl FnOnce() -> T) -> Box<T> {
+    #[inline(never)]
+    fn paint() {
+        std::hint::black_box(&mut [PAINT; 1 << 17]);
+    }
+    // Has a frame of its own, which lies on the paint.
+    #[inline(never)]
+    fn run<T>(make: impl FnOnce() -> T) -> Box<T> {
+        Box::new(make())
+    }
+    paint();
+    run(make)
+}
+
+/// Asserts that what is made, and whatever was freed on the way, has no room for sixteen octets of the stack.
+fn carries_none<T>(what: &str, make: impl FnOnce() -> T) {
+    let paint = Secret::new(&[PAINT; 16]);
+    let owner = on_painted_stack(make);
+    assert!(!is_in_memory(&paint), "{what}: of the stack");
+    drop(owner);
+}
+
+/// The paint is found where a value has room.
+fn carries_paint() {
+    #[inline(never)]
+    fn make(is_large: bool) -> Result<[u8; 256], u8> {
+        if is_large { Ok([1; 256]) } else { Err(1) }
+    }
+    let paint = Secret::new(&[PAINT; 16]);
+    let mut owner = on_painted_stack(|| make(std::hint::black_box(false)));
+    assert!(is_in_memory(&paint), "the room of a small variant");
+    *owner = make(std::hint::black_box(true));
+    drop(std::hint::black_box(owner));
+    assert!(!is_in_memory(&paint));
 }
 
 fn private_keys() {
@@ -119,29 +232,15 @@ fn private_keys() {
     is_not_left(name, &secret, || {
         PrivateKey::parse(&rsa[..rsa.len() - 1]).map(drop)
     });
-    let ec = [
-        (
-            "P-256",
-            der!("p256.sec1.der"),
-            SignatureAlgorithm::EcdsaSha256,
-        ),
-        (
-            "P-384",
-            der!("p384.sec1.der"),
-            SignatureAlgorithm::EcdsaSha384,
-        ),
-        (
-            "P-521",
-            der!("p521.sec1.der"),
-            SignatureAlgorithm::EcdsaSha512,
-        ),
-    ];
-    for (name, der, algorithm) in ec {
-        is_not_left(name, &Secret::of(der, 23), || {
+    for (name, der, algorithm) in &KEYS[1..4] {
+        let secret = Secret::of(der, 23);
+        dies_with(name, &secret, || PrivateKey::parse(der).unwrap());
+        dies_with(name, &secret, || {
             let key = Arc::new(PrivateKey::parse(der).unwrap());
-            let signer = SigningKey::new(Arc::clone(&key), algorithm).unwrap();
+            let signer = SigningKey::new(Arc::clone(&key), *algorithm).unwrap();
             let _ = signer.sign(b"message").unwrap();
             let _ = key.agree(key.public_key()).unwrap();
+            let _ = key.derive("purpose", b"input");
             signer
         });
     }

@@ -154,7 +154,7 @@ pub(super) fn pkcs1(der: &[u8]) -> Result<PrivateKey, Error> {
     let d = fields.private_exponent.as_bytes();
     let key = backend::rsa::PrivateKey::new(modulus, exponent, d, primes, public.bits())
         .ok_or(Error::MalformedPrivateKey)?;
-    PrivateKey::new(Material::Rsa(key))
+    PrivateKey::new(Material::Rsa(Box::new(key)))
 }
 
 pub(super) fn sec1(der: &[u8], outer: Option<Curve>) -> Result<PrivateKey, Error> {
@@ -188,7 +188,7 @@ fn ec(curve: Curve, scalar: &[u8]) -> Result<Material, Error> {
         low.copy_from_slice(scalar);
     }
     backend::ec::PrivateKey::from_scalar(curve, &octets)
-        .map(Material::Ec)
+        .map(|key| Material::Ec(Box::new(key)))
         .ok_or(Error::MalformedPrivateKey)
 }
 
@@ -197,7 +197,8 @@ fn ed25519(octets: &[u8]) -> Result<PrivateKey, Error> {
     let seed = <&OctetStringRef>::from_der(octets).map_err(malformed)?;
     let seed = seed.as_bytes().try_into();
     let seed = seed.map_err(|_| Error::MalformedPrivateKey)?;
-    PrivateKey::new(Material::Ed25519(backend::ed25519::PrivateKey::new(seed)))
+    let key = backend::ed25519::PrivateKey::new(seed);
+    PrivateKey::new(Material::Ed25519(Box::new(key)))
 }
 
 /// A public key beside the private one must be its own: signing with the one while publishing the other leaks an Ed25519 key.

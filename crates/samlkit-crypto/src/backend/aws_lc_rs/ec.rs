@@ -17,7 +17,7 @@ use crate::{Curve, DigestAlgorithm, Randomness, RandomnessError};
 pub(crate) struct PublicKey {
     checked: rustcrypto::ec::PublicKey,
     /// One for each digest, since AWS-LC binds a key to one.
-    prepared: [OnceLock<Option<ParsedPublicKey>>; DigestAlgorithm::ALL.len()],
+    prepared: [OnceLock<Option<Box<ParsedPublicKey>>>; DigestAlgorithm::ALL.len()],
 }
 
 /// Those that take the signature as `r` and `s` side by side are few, so it is given in DER.
@@ -75,8 +75,12 @@ impl PublicKey {
         let parameters = ecdsa(self.curve(), algorithm)?;
         self.prepared
             .get(algorithm.index())?
-            .get_or_init(|| ParsedPublicKey::new(parameters, self.point()).ok())
-            .as_ref()
+            .get_or_init(|| {
+                ParsedPublicKey::new(parameters, self.point())
+                    .ok()
+                    .map(Box::new)
+            })
+            .as_deref()
     }
 }
 
@@ -90,7 +94,7 @@ fn to_der(signature: &[u8]) -> Option<Vec<u8>> {
 /// A scalar in 1..n. Wipes itself when dropped.
 pub(crate) struct PrivateKey {
     checked: rustcrypto::ec::PrivateKey,
-    prepared: OnceLock<Option<agreement::PrivateKey>>,
+    prepared: OnceLock<Option<Box<agreement::PrivateKey>>>,
 }
 
 fn ecdh(curve: Curve) -> &'static agreement::Algorithm {
@@ -144,7 +148,9 @@ impl PrivateKey {
     pub(crate) fn agree(&self, point: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let algorithm = ecdh(self.curve());
         let prepared = self.prepared.get_or_init(|| {
-            agreement::PrivateKey::from_private_key(algorithm, &self.scalar()).ok()
+            agreement::PrivateKey::from_private_key(algorithm, &self.scalar())
+                .ok()
+                .map(Box::new)
         });
         let Some(key) = prepared else {
             return self.checked.agree(point);

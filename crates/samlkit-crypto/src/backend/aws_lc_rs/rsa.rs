@@ -26,7 +26,7 @@ pub(crate) struct PublicKey {
     pss: Prepared,
 }
 
-type Prepared = [OnceLock<Option<ParsedPublicKey>>; DigestAlgorithm::ALL.len()];
+type Prepared = [OnceLock<Option<Box<ParsedPublicKey>>>; DigestAlgorithm::ALL.len()];
 
 /// With the widest bounds that there are: which key is too small is decided by the policy, before.
 fn pkcs1(digest: DigestAlgorithm, bits: u32) -> Option<&'static RsaParameters> {
@@ -125,9 +125,15 @@ impl PublicKey {
                 n: crate::key::strip_zeros(&self.modulus()).to_vec(),
                 e: crate::key::strip_zeros(&self.exponent()).to_vec(),
             };
-            components.to_parsed_public_key(parameters).ok()
+            components
+                .to_parsed_public_key(parameters)
+                .ok()
+                .map(Box::new)
         };
-        prepared.get(digest.index())?.get_or_init(prepare).as_ref()
+        prepared
+            .get(digest.index())?
+            .get_or_init(prepare)
+            .as_deref()
     }
 
     /// The bare operation (RFC 8017 §5.1.1), for a number below the modulus. It is wiped.
@@ -141,8 +147,8 @@ impl PublicKey {
 /// Two primes and what goes with them. Wipes itself when dropped.
 pub(crate) struct PrivateKey {
     checked: rustcrypto::rsa::PrivateKey,
-    signing: OnceLock<Option<KeyPair>>,
-    decrypting: OnceLock<Option<OaepPrivateDecryptingKey>>,
+    signing: OnceLock<Option<Box<KeyPair>>>,
+    decrypting: OnceLock<Option<Box<OaepPrivateDecryptingKey>>>,
 }
 
 impl PrivateKey {
@@ -228,8 +234,11 @@ impl PrivateKey {
     }
 
     fn signing(&self) -> Option<&KeyPair> {
-        let prepare = || KeyPair::from_pkcs8(self.pkcs8()?.as_bytes()).ok();
-        self.signing.get_or_init(prepare).as_ref()
+        let prepare = || {
+            let key = KeyPair::from_pkcs8(self.pkcs8()?.as_bytes());
+            key.ok().map(Box::new)
+        };
+        self.signing.get_or_init(prepare).as_deref()
     }
 
     /// RSAES-OAEP (RFC 8017 §7.1.2) for a ciphertext as long as the modulus.
@@ -268,9 +277,9 @@ impl PrivateKey {
     fn decrypting(&self) -> Option<&OaepPrivateDecryptingKey> {
         let prepare = || {
             let key = PrivateDecryptingKey::from_pkcs8(self.pkcs8()?.as_bytes()).ok()?;
-            OaepPrivateDecryptingKey::new(key).ok()
+            OaepPrivateDecryptingKey::new(key).ok().map(Box::new)
         };
-        self.decrypting.get_or_init(prepare).as_ref()
+        self.decrypting.get_or_init(prepare).as_deref()
     }
 
     #[cfg(test)]

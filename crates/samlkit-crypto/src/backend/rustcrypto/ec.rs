@@ -2,6 +2,7 @@
 
 use p256::elliptic_curve::Generate as _;
 use p256::elliptic_curve::point::AffineCoordinates as _;
+use p256::elliptic_curve::sec1::ToSec1Point as _;
 use signature::hazmat::PrehashVerifier as _;
 use zeroize::Zeroizing;
 
@@ -10,19 +11,27 @@ use crate::random::Rng;
 use crate::{Curve, DigestAlgorithm, Randomness, RandomnessError};
 
 /// A point of its curve, not the one at infinity.
+///
+/// Each is boxed: what a small variant leaves free is filled with whatever lay on the stack, which may be the scalar.
 pub(crate) enum PublicKey {
-    P256(p256::ecdsa::VerifyingKey),
-    P384(p384::ecdsa::VerifyingKey),
-    P521(p521::ecdsa::VerifyingKey),
+    P256(Box<p256::ecdsa::VerifyingKey>),
+    P384(Box<p384::ecdsa::VerifyingKey>),
+    P521(Box<p521::ecdsa::VerifyingKey>),
 }
 
 impl PublicKey {
     /// A point in SEC 1 form, uncompressed or compressed.
     pub(crate) fn from_sec1(curve: Curve, point: &[u8]) -> Option<Self> {
+        macro_rules! read {
+            ($curve:ident, $variant:ident) => {
+                $curve::ecdsa::VerifyingKey::from_sec1_bytes(point)
+                    .map(|key| Self::$variant(Box::new(key)))
+            };
+        }
         match curve {
-            Curve::P256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(point).map(Self::P256),
-            Curve::P384 => p384::ecdsa::VerifyingKey::from_sec1_bytes(point).map(Self::P384),
-            Curve::P521 => p521::ecdsa::VerifyingKey::from_sec1_bytes(point).map(Self::P521),
+            Curve::P256 => read!(p256, P256),
+            Curve::P384 => read!(p384, P384),
+            Curve::P521 => read!(p521, P521),
         }
         .ok()
     }
@@ -69,22 +78,38 @@ impl PublicKey {
     }
 }
 
-/// A scalar in 1..n. Wipes itself when dropped.
+/// A scalar in 1..n. Wipes itself when dropped. Each is boxed, as those of [`PublicKey`].
 pub(crate) enum PrivateKey {
-    P256(p256::ecdsa::SigningKey),
-    P384(p384::ecdsa::SigningKey),
-    P521(Box<p521::ecdsa::SigningKey>),
+    P256(Box<p256::SecretKey>),
+    P384(Box<p384::SecretKey>),
+    P521(Box<p521::SecretKey>),
+}
+
+/// A tag and a pointer, in which nothing is free.
+const _: () = assert!(
+    size_of::<PublicKey>() == 2 * size_of::<usize>()
+        && size_of::<PrivateKey>() == 2 * size_of::<usize>()
+);
+
+/// The scalar, prepared for arithmetic, and wiped thereafter.
+macro_rules! scalar {
+    ($key:expr) => {
+        Zeroizing::new($key.to_nonzero_scalar())
+    };
 }
 
 impl PrivateKey {
     /// A scalar as long as the field.
     pub(crate) fn from_scalar(curve: Curve, scalar: &[u8]) -> Option<Self> {
+        macro_rules! read {
+            ($curve:ident, $variant:ident) => {
+                $curve::SecretKey::from_slice(scalar).map(|key| Self::$variant(Box::new(key)))
+            };
+        }
         match curve {
-            Curve::P256 => p256::ecdsa::SigningKey::from_slice(scalar).map(Self::P256),
-            Curve::P384 => p384::ecdsa::SigningKey::from_slice(scalar).map(Self::P384),
-            Curve::P521 => {
-                p521::ecdsa::SigningKey::from_slice(scalar).map(|key| Self::P521(Box::new(key)))
-            }
+            Curve::P256 => read!(p256, P256),
+            Curve::P384 => read!(p384, P384),
+            Curve::P521 => read!(p521, P521),
         }
         .ok()
     }
@@ -95,11 +120,9 @@ impl PrivateKey {
     ) -> Result<Self, RandomnessError> {
         let rng = &mut Rng(randomness);
         Ok(match curve {
-            Curve::P256 => Self::P256(p256::SecretKey::try_generate_from_rng(rng)?.into()),
-            Curve::P384 => Self::P384(p384::SecretKey::try_generate_from_rng(rng)?.into()),
-            Curve::P521 => Self::P521(Box::new(
-                p521::SecretKey::try_generate_from_rng(rng)?.into(),
-            )),
+            Curve::P256 => Self::P256(Box::new(p256::SecretKey::try_generate_from_rng(rng)?)),
+            Curve::P384 => Self::P384(Box::new(p384::SecretKey::try_generate_from_rng(rng)?)),
+            Curve::P521 => Self::P521(Box::new(p521::SecretKey::try_generate_from_rng(rng)?)),
         })
     }
 
@@ -114,27 +137,35 @@ impl PrivateKey {
     /// As long as the field.
     pub(crate) fn scalar(&self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(match self {
-            Self::P256(key) => key.to_bytes().to_vec(),
-            Self::P384(key) => key.to_bytes().to_vec(),
-            Self::P521(key) => key.to_bytes().to_vec(),
+            Self::P256(key) => Zeroizing::new(key.to_bytes()).to_vec(),
+            Self::P384(key) => Zeroizing::new(key.to_bytes()).to_vec(),
+            Self::P521(key) => Zeroizing::new(key.to_bytes()).to_vec(),
         })
     }
 
-    /// The point of the public half, uncompressed.
+    /// The point of the public half, uncompressed. It is computed.
     pub(crate) fn public_point(&self) -> Vec<u8> {
+        macro_rules! point {
+            ($curve:ident, $key:expr) => {
+                $curve::PublicKey::from_secret_scalar(&scalar!($key))
+                    .to_sec1_point(false)
+                    .as_bytes()
+                    .to_vec()
+            };
+        }
         match self {
-            Self::P256(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
-            Self::P384(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
-            Self::P521(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
+            Self::P256(key) => point!(p256, key),
+            Self::P384(key) => point!(p384, key),
+            Self::P521(key) => point!(p521, key),
         }
     }
 
     /// Deterministic ECDSA (RFC 6979 §3.2): `r` and `s` side by side, each as long as the field (XMLSig §6.4.3).
     pub(crate) fn sign(&self, algorithm: DigestAlgorithm, message: &[u8]) -> Vec<u8> {
         match self {
-            Self::P256(key) => ecdsa::sign_p256(key, algorithm, message),
-            Self::P384(key) => ecdsa::sign_p384(key, algorithm, message),
-            Self::P521(key) => ecdsa::sign_p521(key, algorithm, message),
+            Self::P256(key) => ecdsa::sign_p256(&scalar!(key), algorithm, message),
+            Self::P384(key) => ecdsa::sign_p384(&scalar!(key), algorithm, message),
+            Self::P521(key) => ecdsa::sign_p521(&scalar!(key), algorithm, message),
         }
     }
 
@@ -143,7 +174,7 @@ impl PrivateKey {
         macro_rules! agree {
             ($curve:ident, $key:expr) => {{
                 let public = $curve::PublicKey::from_sec1_bytes(point).ok()?;
-                let secret = $key.as_nonzero_scalar();
+                let secret = scalar!($key);
                 let product =
                     ($curve::ProjectivePoint::from(*public.as_affine()) * **secret).to_affine();
                 Some(Zeroizing::new(product.x().to_vec()))

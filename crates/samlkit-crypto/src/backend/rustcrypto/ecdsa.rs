@@ -10,13 +10,13 @@ macro_rules! sign {
     ($name:ident, $curve:ident, $nist:ident) => {
         /// `r` and `s` side by side, each as long as the field (XMLSig §6.4.3).
         pub(crate) fn $name(
-            key: &$curve::ecdsa::SigningKey,
+            d: &$curve::NonZeroScalar,
             algorithm: DigestAlgorithm,
             message: &[u8],
         ) -> Vec<u8> {
             type C = $curve::$nist;
             let digest = algorithm.digest(message);
-            let (d, z) = (key.as_nonzero_scalar(), digest.as_bytes());
+            let z = digest.as_bytes();
             let (signature, _) = match algorithm {
                 DigestAlgorithm::Sha1 => sign_prehashed_rfc6979::<C, Sha1>(d, z, &[]),
                 DigestAlgorithm::Sha224 => sign_prehashed_rfc6979::<C, Sha224>(d, z, &[]),
