@@ -163,7 +163,8 @@ fn namespaces() {
     for uri in ["u", samlkit_xml::ns::XML] {
         let prefix = if uri == "u" { "p" } else { "xml" };
         let child = |end: &str| format!("<b xmlns:{prefix}='{uri}' xmlns='v'{end}");
-        let children = [child("/>"), child("></b>")].concat().repeat(3);
+        let children = ["/>", "></b>", ">t</b>", "><i/></b>", "><i k=''>t</i></b>"];
+        let children = children.map(child).concat().repeat(3);
         assert_eq!(parse(&format!("<a>{children}</a>"), limits), Ok(()));
         let deeper = format!("<a>{children}{}</a>", child("><c xmlns='w'/></b>"));
         let offset = deeper.find("xmlns='w'").unwrap();
