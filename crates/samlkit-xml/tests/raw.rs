@@ -58,7 +58,10 @@ fn same_element(stored: Raw<'_>, raw: &RawElement<'_>, element: Element<'_>) {
     let source = element.document().source();
     let (start, length) = raw.name();
     let (start, length) = (start as usize, length as usize);
-    assert_eq!(&source[start..start + length], element.qualified_name());
+    assert_eq!(
+        source.get(start..start + length),
+        Some(element.qualified_name())
+    );
     let names = |(prefix, namespace)| (stored.prefix(prefix), stored.namespace(namespace));
     assert_eq!(
         names(raw.name_ids()),
