@@ -396,6 +396,12 @@ fn an_excluded_element_leaves_no_trace() {
             Err(Error::ExcludedNotDescendant)
         );
     }
+    // Also where all around it could be copied as it stands.
+    let alike = Document::parse(b"<a>1<b>2<s>3</s>4</b>5</a>").unwrap();
+    let [a, s] = ["a", "s"].map(|local| named(&alike, local));
+    assert_eq!(exclusive.element_without(a, s, &mut out), Ok(()));
+    assert_eq!(out, b"<a>1<b>24</b>5</a>");
+    out.clear();
     let siblings = Document::parse(b"<a><b/><s/></a>").unwrap();
     let [b, s] = ["b", "s"].map(|local| named(&siblings, local));
     assert_eq!(
