@@ -22,6 +22,7 @@ use samlkit_crypto::{
 };
 use samlkit_enc::{DecryptionKey, Encrypted, Encryptor, Kind, Policy, Recipient, decrypt};
 use samlkit_xml::Document;
+use zeroize::Zeroizing;
 
 const PLAINTEXT: &str = r#"<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_1"><secret-of-plaintext/></saml:Assertion>"#;
 /// Means what [`PLAINTEXT`] means only within a message that declares its prefix.
@@ -257,24 +258,17 @@ fn private_keys() {
 
 fn symmetric_keys() {
     let key = PrivateKey::parse(der!("rsa2048.pkcs1.der")).unwrap();
-    let made =
-        |call, length: u8| -> Vec<u8> { (0..length).map(|at| Known::octet(call, at)).collect() };
-    let sealed = {
-        let mut content_key = made(100, 32);
-        let sealed = RsaOaep::default().encrypt(key.public_key(), &content_key, &Known::new());
-        content_key.fill(0);
-        sealed.unwrap()
+    let made = |call| -> Zeroizing<Vec<u8>> {
+        Zeroizing::new((0..32).map(|at| Known::octet(call, at)).collect())
     };
+    let sealed = RsaOaep::default()
+        .encrypt(key.public_key(), &made(100), &Known::new())
+        .unwrap();
     let content_key = Known::secret(100);
     dies_with("key transport", &content_key, || {
         RsaOaep::default().decrypt(&key, &sealed).unwrap()
     });
-    let wrapped = {
-        let mut content_key = made(101, 32);
-        let wrapped = KeyWrap::Aes256.wrap(&[9; 32], &content_key).unwrap();
-        content_key.fill(0);
-        wrapped
-    };
+    let wrapped = KeyWrap::Aes256.wrap(&[9; 32], &made(101)).unwrap();
     dies_with("key wrap", &Known::secret(101), || {
         KeyWrap::Aes256.unwrap(&[9; 32], &wrapped).unwrap()
     });
