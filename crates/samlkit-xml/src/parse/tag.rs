@@ -22,6 +22,14 @@ struct Tag {
     canonical: bool,
 }
 
+/// What follows the start tag of an element that has no more than text in it.
+struct Leaf {
+    /// How many octets of text; they are what the start tag is followed by.
+    text: usize,
+    /// Where the element ends.
+    end: usize,
+}
+
 impl<'s> Parser<'s> {
     /// `<name …>` or `<name …/>`, and all of the element if it has no more than text in it; gives where that ends.
     #[inline(always)]
@@ -77,12 +85,15 @@ impl<'s> Parser<'s> {
             self.disturb(node);
         }
         let leaf = if tag.empty {
-            Some((0, tag.end + 2))
+            Some(Leaf {
+                text: 0,
+                end: tag.end + 2,
+            })
         } else {
             self.leaf(start + 1, length, tag.end + 1)
         };
         let new = narrow(self.arena.declarations.len() - declarations);
-        let mut data = ElementData::new(
+        let data = ElementData::new(
             (narrow(length), narrow(local)),
             (prefix, namespace),
             narrow(attributes),
@@ -90,41 +101,53 @@ impl<'s> Parser<'s> {
             !bare && self.declared - declared != new,
             StartTag::new(canonical, tag.prefixed),
         );
-        let Some((text, after)) = leaf else {
+        let Some(leaf) = leaf else {
             self.push_element(data, start);
             self.current = node;
             self.depth += 1;
             return Ok(tag.end + 1);
         };
-        let mut shared = false;
-        if bare {
-            data.whole = BARE_LEAF;
-            shared = self
-                .arena
-                .elements
-                .last()
-                .is_some_and(|last| data.is_as(last));
-        } else if self.disturbed < node {
-            data.whole = narrow(after - start);
-        }
-        if !shared {
-            self.push_element(data, start);
-        }
-        if text != 0 {
+        self.push_leaf(node, data, bare, start, &leaf);
+        if leaf.text != 0 {
             let begin = narrow(tag.end + 1);
-            let span = Span::source(begin, narrow(text));
+            let span = Span::source(begin, narrow(leaf.text));
             self.push_node(NodeData::text(node, begin, span))?;
         }
         let end = narrow(self.arena.nodes.len());
-        let element = narrow(self.arena.elements.len()) - 1;
         if let Some(node) = self.arena.nodes.get_mut(node as usize) {
-            node.set_index(element);
             node.close(end);
         }
         if !bare && self.declared != declared {
             self.leave(declarations, self.arena.declarations.len(), declared);
         }
-        Ok(after)
+        Ok(leaf.end)
+    }
+
+    /// Adds what the leaf `node`, which begins at `start`, has beside its node; a bare one shares that with the last, if it can.
+    #[inline(always)]
+    fn push_leaf(
+        &mut self,
+        node: u32,
+        mut data: ElementData,
+        bare: bool,
+        start: usize,
+        leaf: &Leaf,
+    ) {
+        if bare {
+            data.whole = BARE_LEAF;
+            let index = narrow(self.arena.elements.len());
+            if let Some(last) = self.arena.elements.last()
+                && data.is_as(last)
+            {
+                if let Some(node) = self.arena.nodes.get_mut(node as usize) {
+                    node.set_index(index - 1);
+                }
+                return;
+            }
+        } else if self.disturbed < node {
+            data.whole = narrow(leaf.end - start);
+        }
+        self.push_element(data, start);
     }
 
     /// The attributes and declarations of `tag`, which has none up to where it ends so far.
@@ -186,11 +209,11 @@ impl<'s> Parser<'s> {
     }
 
     /// If the element whose name of `length` octets stands at `name`, and whose start tag ends at `at`, has nothing but a run
-    /// of text that stands for itself, or nothing, before its end tag: how long the text is, and where the end tag ends.
+    /// of text that stands for itself, or nothing, before its end tag, what that is.
     ///
     /// Most elements are such. What is otherwise is judged piece by piece.
     #[inline(always)]
-    fn leaf(&self, name: usize, length: usize, at: usize) -> Option<(usize, usize)> {
+    fn leaf(&self, name: usize, length: usize, at: usize) -> Option<Leaf> {
         let rest = self.rest(at);
         let text = match rest {
             [b'<', b'/', ..] => 0,
@@ -201,7 +224,8 @@ impl<'s> Parser<'s> {
             return None;
         };
         let closed = after.get(length) == Some(&b'>') && scan::same(self.rest(name), after, length);
-        closed.then_some((text, at + text + 2 + length + 1))
+        let end = at + text + 2 + length + 1;
+        closed.then_some(Leaf { text, end })
     }
 
     /// What a start tag that was refused with `error` is refused for: first of all, for having no end.
