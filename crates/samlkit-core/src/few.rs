@@ -11,6 +11,8 @@ impl<T> Few<T> {
     const MOST_EXPECTED: usize = 1 << 10;
     /// A longer list grows to so many times what it has, at most.
     const MOST_GROWTH: usize = 16;
+    /// And by this part of what it has at least, so that what is moved in all is linear in what there is, whatever was announced.
+    const LEAST_GROWTH: usize = 4;
 
     /// Adds a member. `more` says how many may still come after it at most, and is asked when there is no room.
     #[inline]
@@ -21,7 +23,8 @@ impl<T> Few<T> {
             Self::Many(many) => {
                 if many.len() == many.capacity() {
                     let most = many.len() * (Self::MOST_GROWTH - 1);
-                    many.reserve_exact(1 + more().min(most));
+                    let least = many.len() / Self::LEAST_GROWTH;
+                    many.reserve_exact(1 + more().min(most).max(least));
                 }
                 many.push(member);
             }
@@ -68,6 +71,21 @@ mod tests {
             few.push(n, || 9_999 - n);
         }
         assert!(matches!(few, Few::Many(many) if many.capacity() == 10_000));
+    }
+
+    #[test]
+    fn a_list_that_was_not_announced_is_seldom_moved() {
+        let (mut few, mut moves, mut capacity) = (Few::None, 0, 0);
+        for n in 0..10_000_usize {
+            few.push(n, || 0);
+            if let Few::Many(many) = &few
+                && many.capacity() != capacity
+            {
+                capacity = many.capacity();
+                moves += 1;
+            }
+        }
+        assert!(moves < 50, "{moves}");
     }
 
     #[test]
