@@ -3,6 +3,8 @@
 
 mod conditions;
 mod element;
+#[path = "../common/errors.rs"]
+mod errors;
 mod statements;
 mod subject;
 mod support;

@@ -3,6 +3,8 @@
 use samlkit_core::{Assertion, AssertionContent, Error, Excerpt};
 use samlkit_xml::Document;
 
+pub(crate) use crate::errors::{at, missing, no_attribute, unexpected};
+
 /// Everything that the schema has, in its order.
 pub(crate) const FULL: &str = r#"<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:xenc="http://www.w3.org/2001/04/xmlenc#" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:o="urn:other" ID="_a" Version="2.0" IssueInstant="2026-11-24T03:00:00Z">
  <saml:Issuer Format="f" NameQualifier="q" SPNameQualifier="s" SPProvidedID="p">https://idp.example/</saml:Issuer>
@@ -41,12 +43,6 @@ pub(crate) fn read(xml: &str) -> Result<(), Error> {
     Assertion::inspect(Document::parse(xml.as_bytes()).unwrap().root()).map(drop)
 }
 
-/// Where `needle` is in the document that was refused.
-pub(crate) fn at(xml: &str, needle: &str) -> usize {
-    xml.find(needle)
-        .unwrap_or_else(|| panic!("{needle} is not in the document"))
-}
-
 /// Where what follows `needle` starts.
 pub(crate) fn after(xml: &str, needle: &str) -> usize {
     at(xml, needle) + needle.len()
@@ -63,30 +59,6 @@ pub(crate) fn sibling(find: &str, good: &str, bad: &str, error: impl Fn(&str) ->
 pub(crate) fn with(xml: &str, check: impl Fn(&AssertionContent<'_>)) {
     let document = Document::parse(xml.as_bytes()).unwrap();
     check(Assertion::inspect(document.root()).unwrap().untrusted());
-}
-
-pub(crate) fn missing(parent: &'static str, element: &'static str, offset: usize) -> Error {
-    Error::MissingElement {
-        parent,
-        element,
-        offset,
-    }
-}
-
-pub(crate) fn unexpected(parent: &'static str, found: &str, offset: usize) -> Error {
-    Error::UnexpectedElement {
-        parent,
-        found: Excerpt::of(found),
-        offset,
-    }
-}
-
-pub(crate) fn no_attribute(element: &'static str, attribute: &'static str, offset: usize) -> Error {
-    Error::MissingAttribute {
-        element,
-        attribute,
-        offset,
-    }
 }
 
 pub(crate) fn extra_attribute(element: &'static str, attribute: &str, offset: usize) -> Error {

@@ -1,7 +1,9 @@
 //! The document that the tests change, and how they look at it.
 
+use samlkit_core::Error;
 use samlkit_core::metadata::{EntityDescriptor, Metadata};
-use samlkit_core::{Error, Excerpt};
+
+pub(crate) use crate::errors::{at, missing, no_attribute, unexpected};
 
 pub(crate) const FULL: &str = r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:o="urn:other" entityID="https://idp.example/" ID="_e" validUntil="2027-01-01T00:00:00Z" cacheDuration="PT1H">
  <ds:Signature/>
@@ -62,32 +64,4 @@ pub(crate) fn sibling(find: &str, good: &str, bad: &str, error: impl Fn(&str) ->
     assert_eq!(read(&FULL.replacen(find, good, 1)), Ok(()), "{good}");
     let xml = FULL.replacen(find, bad, 1);
     assert_eq!(read(&xml), Err(error(&xml)), "{bad}");
-}
-
-pub(crate) fn at(xml: &str, needle: &str) -> usize {
-    xml.find(needle).unwrap()
-}
-
-pub(crate) fn missing(parent: &'static str, element: &'static str, offset: usize) -> Error {
-    Error::MissingElement {
-        parent,
-        element,
-        offset,
-    }
-}
-
-pub(crate) fn unexpected(parent: &'static str, found: &str, offset: usize) -> Error {
-    Error::UnexpectedElement {
-        parent,
-        found: Excerpt::of(found),
-        offset,
-    }
-}
-
-pub(crate) fn no_attribute(element: &'static str, attribute: &'static str, offset: usize) -> Error {
-    Error::MissingAttribute {
-        element,
-        attribute,
-        offset,
-    }
 }
