@@ -155,12 +155,9 @@ const LOGOUTS: &[Attack] = &[
         Code::SignatureWrapping,
         SAME,
         |m, scene| {
-            let mut evil = m.clone();
-            evil.take("Signature");
-            evil.set("ID", EVIL_ID);
-            evil.child_mut("NameID")?.set_text(ADMIN);
-            let original = core::mem::replace(m, evil);
-            m.insert_after("Issuer", scene.samlp("Extensions").containing(original))
+            forge_around(m, scene)?;
+            m.child_mut("NameID")?.set_text(ADMIN);
+            Some(())
         },
     )
     .refs(PAPER),
@@ -405,12 +402,9 @@ const REQUESTS: &[Attack] = &[
         Code::SignatureWrapping,
         SAME,
         |m, scene| {
-            let mut evil = m.clone();
-            evil.take("Signature");
-            evil.set("ID", EVIL_ID);
-            evil.set("ForceAuthn", "true");
-            let original = core::mem::replace(m, evil);
-            m.insert_after("Issuer", scene.samlp("Extensions").containing(original))
+            forge_around(m, scene)?;
+            m.set("ForceAuthn", "true");
+            Some(())
         },
     )
     .refs(PAPER),
@@ -534,6 +528,15 @@ fn parted(message: &Element) -> Option<(Element, Element)> {
     evil.set("ID", EVIL_ID);
     original.take("Signature")?;
     Some((evil, original))
+}
+
+/// Puts `message`, as it is, into the Extensions of a copy without signature and with another ID.
+fn forge_around(message: &mut Element, scene: &Scene) -> Option<()> {
+    let mut evil = message.clone();
+    evil.take("Signature");
+    evil.set("ID", EVIL_ID);
+    let original = core::mem::replace(message, evil);
+    message.insert_after("Issuer", scene.samlp("Extensions").containing(original))
 }
 
 /// The good messages that these attacks start from.
