@@ -9,6 +9,7 @@ use crate::tree::{
 };
 use crate::{Document, Error, Limits, decode};
 
+mod attribute;
 pub(crate) mod declaration;
 mod markup;
 mod reference;
@@ -93,6 +94,13 @@ struct Parser<'s> {
 )]
 pub(crate) const fn narrow(n: usize) -> u32 {
     n as u32
+}
+
+/// What stands behind the end of the source. A function, so that no code prepares for it where it does not happen.
+#[cold]
+#[inline(never)]
+const fn nothing<'s>() -> &'s [u8] {
+    &[]
 }
 
 impl<'s> Parser<'s> {
@@ -183,7 +191,10 @@ impl<'s> Parser<'s> {
     /// The source octets from `at` on.
     #[inline(always)]
     fn rest(&self, at: usize) -> &'s [u8] {
-        self.source.as_bytes().get(at..).unwrap_or_default()
+        match self.source.as_bytes().get(at..) {
+            Some(rest) => rest,
+            None => nothing(),
+        }
     }
 
     fn slice(&self, start: usize, length: usize) -> &'s str {
@@ -193,26 +204,44 @@ impl<'s> Parser<'s> {
     /// Adds a node; gives its index.
     #[inline(always)]
     fn push_node(&mut self, node: NodeData) -> Result<u32, Error> {
-        let index = narrow(self.arena.nodes.len());
-        if index > self.limits.nodes {
-            return Err(self.too_many_nodes(node));
+        self.check_nodes(node.start() as usize)?;
+        Ok(self.push_checked(node))
+    }
+
+    /// Refuses a node at `start` if it is one more than may be.
+    #[inline(always)]
+    fn check_nodes(&self, start: usize) -> Result<(), Error> {
+        if narrow(self.arena.nodes.len()) > self.limits.nodes {
+            return Err(Error::TooManyNodes {
+                offset: start,
+                limit: self.limits.nodes,
+            });
         }
+        Ok(())
+    }
+
+    /// [`Parser::push_node`] for a node that may be.
+    #[inline(always)]
+    fn push_checked(&mut self, node: NodeData) -> u32 {
         let nodes = &mut self.arena.nodes;
+        let index = narrow(nodes.len());
         if nodes.len() == nodes.capacity() {
             room::add(nodes, node.start(), self.source.len());
         }
         nodes.push(node);
-        Ok(index)
+        index
     }
 
-    /// Adds what the element that begins at `start` has beside its node.
+    /// Adds what the element that begins at `start` has beside its node; gives its index.
     #[inline(always)]
-    fn push_element(&mut self, element: ElementData, start: usize) {
+    fn push_element(&mut self, element: ElementData, start: usize) -> u32 {
         let elements = &mut self.arena.elements;
+        let index = narrow(elements.len());
         if elements.len() == elements.capacity() {
             room::add(elements, narrow(start), self.source.len());
         }
         elements.push(element);
+        index
     }
 
     #[inline(always)]
@@ -222,14 +251,6 @@ impl<'s> Parser<'s> {
             room::add(attributes, attribute.name.start, self.source.len());
         }
         attributes.push(attribute);
-    }
-
-    #[cold]
-    const fn too_many_nodes(&self, node: NodeData) -> Error {
-        Error::TooManyNodes {
-            offset: node.start() as usize,
-            limit: self.limits.nodes,
-        }
     }
 
     /// Notes that the element at `index`, and what it is in, do not stand as a whole as canonical forms have them.

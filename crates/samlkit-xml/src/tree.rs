@@ -143,11 +143,6 @@ impl NodeData {
         }
     }
 
-    /// Sets the index of an element among its like.
-    pub(crate) const fn set_index(&mut self, index: u32) {
-        self.first = index;
-    }
-
     /// Sets one past the last descendant of an element.
     pub(crate) const fn close(&mut self, end: u32) {
         self.second = end;

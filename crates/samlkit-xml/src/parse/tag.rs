@@ -1,25 +1,20 @@
-//! Start tags, end tags and attributes (XML §3.1, Namespaces §3 to §6).
+//! Start tags and end tags (XML §3.1, Namespaces §3 to §6).
 
-use super::{Parser, decode_reference, narrow};
+use super::{Parser, narrow};
 use crate::chars::{ascii_qualified_name, is_nc_name, is_space, name_len};
-use crate::tree::{
-    AttributeData, BARE_LEAF, ElementData, NO_NAMESPACE, NO_PREFIX, Name, NodeData, Span, StartTag,
-};
+use crate::tree::{BARE_LEAF, ElementData, NO_PREFIX, NodeData, Span, StartTag};
 use crate::{Error, scan};
 
-/// Up to this many attributes are compared pair by pair; more are sorted.
-const PAIRWISE: usize = 12;
-
 /// What is noted of a start tag while it is read.
-struct Tag {
+pub(super) struct Tag {
     /// Where its `>` or `/>` is.
-    end: usize,
-    empty: bool,
+    pub(super) end: usize,
+    pub(super) empty: bool,
     /// An attribute has a prefix.
-    prefixed: bool,
+    pub(super) prefixed: bool,
     /// So far the tag is written as a canonical form has it, but for the order of its attributes: one space before each, no
     /// other white space, double quotes, nothing in a value that was or is to be changed; and no declaration.
-    canonical: bool,
+    pub(super) canonical: bool,
 }
 
 /// What follows the start tag of an element that has no more than text in it.
@@ -43,167 +38,183 @@ impl<'s> Parser<'s> {
                 limit: self.limits.depth,
             });
         }
-        let element = narrow(self.arena.elements.len());
-        let node = NodeData::element(self.current, narrow(start), element);
-        let node = self.push_node(node)?;
-        if self.root == 0 {
-            self.root = node;
-        }
+        self.check_nodes(start)?;
         let (length, local) = self.name(start + 1)?;
+        if octet_at(self.source.as_bytes(), start + 1 + length) == b'>' {
+            self.bare_tag(start, length, local)
+        } else {
+            self.tag(start, length, local)
+        }
+    }
+
+    /// `<name>`, and all of the element if it has no more than text in it, with those like it that follow.
+    #[inline(never)]
+    fn bare_tag(&mut self, start: usize, length: usize, local: usize) -> Result<usize, Error> {
+        let name = self.element_name(start, local)?;
+        let end = start + 1 + length;
+        let mut data = ElementData::new(
+            (narrow(length), narrow(local)),
+            name,
+            narrow(self.arena.attributes.len()),
+            narrow(self.arena.declarations.len()),
+            false,
+            StartTag::new(narrow(end - start), false),
+        );
+        let Some(leaf) = self.leaf(start + 1, length, end + 1) else {
+            return Ok(self.open(start, data, end + 1));
+        };
+        data.whole = BARE_LEAF;
+        let index = match self.arena.elements.last() {
+            Some(last) if data.is_as(last) => narrow(self.arena.elements.len() - 1),
+            _ => self.push_element(data, start),
+        };
+        self.push_leaf(start, index, end + 1, leaf.text)?;
+        if octet_at(self.source.as_bytes(), leaf.end + 1)
+            == octet_at(self.source.as_bytes(), start + 1)
+            && self.current != 0
+        {
+            return Ok(self.bare_leaves(start, length, leaf.end));
+        }
+        Ok(leaf.end)
+    }
+
+    /// Adds the bare leaves at `at`, of which each follows the other, that have the name of the one that was added last, which
+    /// begins at `start`; gives where they end.
+    ///
+    /// Most long messages consist of such. One that the limits or the vector of nodes have no room for is left to
+    /// [`Parser::start_tag`].
+    #[inline(never)]
+    fn bare_leaves(&mut self, start: usize, length: usize, mut at: usize) -> usize {
+        let tag = length + 2;
+        let first = self.rest(start);
+        let index = narrow(self.arena.elements.len().saturating_sub(1));
+        let parent = self.current;
+        let nodes = &self.arena.nodes;
+        let most = nodes.capacity().min(self.limits.nodes as usize + 1);
+        while let rest = self.rest(at)
+            && scan::same(first, rest, tag)
+            && let Some(leaf) = self.leaf(start + 1, length, at + tag)
+            && self.arena.nodes.len() + 2 <= most
+        {
+            let (node, begin) = (narrow(self.arena.nodes.len()), narrow(at + tag));
+            let mut element = NodeData::element(parent, narrow(at), index);
+            element.close(node + 1 + u32::from(leaf.text != 0));
+            self.arena.nodes.push(element);
+            if leaf.text != 0 {
+                let span = Span::source(begin, narrow(leaf.text));
+                self.arena.nodes.push(NodeData::text(node, begin, span));
+            }
+            at = leaf.end;
+        }
+        at
+    }
+
+    /// The start tag at `start`, of whose name these are the lengths that [`Parser::name`] gives, if it is more than `<name>`.
+    #[inline(never)]
+    fn tag(&mut self, start: usize, length: usize, local: usize) -> Result<usize, Error> {
+        let node = narrow(self.arena.nodes.len());
         let declared = self.declared;
         let attributes = self.arena.attributes.len();
         let declarations = self.arena.declarations.len();
-        let end = start + 1 + length;
-        let bare = self.source.as_bytes().get(end) == Some(&b'>');
         let mut tag = Tag {
-            end,
+            end: start + 1 + length,
             empty: false,
             prefixed: false,
             canonical: true,
         };
-        if !bare {
-            self.attributes(&mut tag, node)?;
-        }
-        let (prefix, namespace) = if local == 0 {
-            (NO_PREFIX, self.default_namespace())
-        } else {
-            self.resolve(start + 1, local)?
-        };
-        if !bare {
-            self.finish_attributes(&mut tag, attributes)?;
-        }
-        if self.last != (prefix, namespace) {
-            self.last = (prefix, namespace);
-            self.disturb(self.current);
+        self.attributes(&mut tag, node)?;
+        let name = self.element_name(start, local)?;
+        self.finish_attributes(&mut tag, attributes)?;
+        if !tag.canonical || tag.empty || tag.prefixed {
+            self.disturb(node);
         }
         let canonical = if tag.canonical {
             narrow(tag.end - start)
         } else {
             0
         };
-        if !tag.canonical || tag.empty || tag.prefixed {
-            self.disturb(node);
-        }
-        let leaf = if tag.empty {
-            Some(Leaf {
-                text: 0,
-                end: tag.end + 2,
-            })
-        } else {
-            self.leaf(start + 1, length, tag.end + 1)
-        };
         let new = narrow(self.arena.declarations.len() - declarations);
-        let data = ElementData::new(
+        let mut data = ElementData::new(
             (narrow(length), narrow(local)),
-            (prefix, namespace),
+            name,
             narrow(attributes),
             narrow(declarations),
-            !bare && self.declared - declared != new,
+            self.declared - declared != new,
             StartTag::new(canonical, tag.prefixed),
         );
-        let Some(leaf) = leaf else {
-            self.push_element(data, start);
-            self.current = node;
-            self.depth += 1;
-            return Ok(tag.end + 1);
+        let leaf = if tag.empty {
+            Leaf {
+                text: 0,
+                end: tag.end + 2,
+            }
+        } else {
+            match self.leaf(start + 1, length, tag.end + 1) {
+                Some(leaf) => leaf,
+                None => return Ok(self.open(start, data, tag.end + 1)),
+            }
         };
-        self.push_leaf(node, data, bare, start, &leaf);
-        if leaf.text != 0 {
-            let begin = narrow(tag.end + 1);
-            let span = Span::source(begin, narrow(leaf.text));
-            self.push_node(NodeData::text(node, begin, span))?;
+        if self.disturbed < node {
+            data.whole = narrow(leaf.end - start);
         }
-        let end = narrow(self.arena.nodes.len());
-        if let Some(node) = self.arena.nodes.get_mut(node as usize) {
-            node.close(end);
-        }
-        if !bare && self.declared != declared {
+        let index = self.push_element(data, start);
+        self.push_leaf(start, index, tag.end + 1, leaf.text)?;
+        if self.declared != declared {
             self.leave(declarations, self.arena.declarations.len(), declared);
         }
         Ok(leaf.end)
     }
 
-    /// Adds what the leaf `node`, which begins at `start`, has beside its node; a bare one shares that with the last, if it can.
+    /// The ids of the prefix and of the namespace of the element at `start`, of which the former is `local` less its colon long.
+    #[inline(always)]
+    fn element_name(&mut self, start: usize, local: usize) -> Result<(u32, u32), Error> {
+        let name = if local == 0 {
+            (NO_PREFIX, self.default_namespace())
+        } else {
+            self.resolve(start + 1, local)?
+        };
+        if self.last != name {
+            self.last = name;
+            self.disturb(self.current);
+        }
+        Ok(name)
+    }
+
+    /// Adds an element that begins at `start` and has more in it than text, and goes into it; gives `end`, where its start tag
+    /// ends.
+    #[inline(always)]
+    fn open(&mut self, start: usize, data: ElementData, end: usize) -> usize {
+        let index = self.push_element(data, start);
+        let node = NodeData::element(self.current, narrow(start), index);
+        self.current = self.push_checked(node);
+        if self.root == 0 {
+            self.root = self.current;
+        }
+        self.depth += 1;
+        end
+    }
+
+    /// Adds the nodes of an element that begins at `start` and holds `text` octets of text from `begin` on, or nothing.
     #[inline(always)]
     fn push_leaf(
         &mut self,
-        node: u32,
-        mut data: ElementData,
-        bare: bool,
         start: usize,
-        leaf: &Leaf,
-    ) {
-        if bare {
-            data.whole = BARE_LEAF;
-            let index = narrow(self.arena.elements.len());
-            if let Some(last) = self.arena.elements.last()
-                && data.is_as(last)
-            {
-                if let Some(node) = self.arena.nodes.get_mut(node as usize) {
-                    node.set_index(index - 1);
-                }
-                return;
-            }
-        } else if self.disturbed < node {
-            data.whole = narrow(leaf.end - start);
+        index: u32,
+        begin: usize,
+        text: usize,
+    ) -> Result<(), Error> {
+        let mut element = NodeData::element(self.current, narrow(start), index);
+        element.close(narrow(self.arena.nodes.len() + 1) + u32::from(text != 0));
+        let node = self.push_checked(element);
+        if self.root == 0 {
+            self.root = node;
         }
-        self.push_element(data, start);
-    }
-
-    /// The attributes and declarations of `tag`, which has none up to where it ends so far.
-    #[inline(always)]
-    fn attributes(&mut self, tag: &mut Tag, node: u32) -> Result<(), Error> {
-        let bytes = self.source.as_bytes();
-        let mut at = tag.end;
-        let mut count = 0;
-        tag.empty = loop {
-            // No tag has an octet 0, which is what stands behind the end here.
-            let mut octet = octet_at(bytes, at);
-            if octet == b'>' {
-                break false;
-            }
-            let spaced = octet == b' ' && !is_space(octet_at(bytes, at + 1));
-            if spaced {
-                at += 1;
-            } else if is_space(octet) {
-                tag.canonical = false;
-                at = skip_space(bytes, at + 1);
-            } else if octet == b'/' && octet_at(bytes, at + 1) == b'>' {
-                break true;
-            } else {
-                return Err(Error::MalformedMarkup { offset: at });
-            }
-            octet = octet_at(bytes, at);
-            if octet == b'>' {
-                tag.canonical = false;
-                break false;
-            }
-            if octet == b'/' && octet_at(bytes, at + 1) == b'>' {
-                tag.canonical = false;
-                break true;
-            }
-            count += 1;
-            if count > self.limits.attributes {
-                return Err(Error::TooManyAttributes {
-                    offset: at,
-                    limit: self.limits.attributes,
-                });
-            }
-            at = self.attribute(at, node, tag)?;
-        };
-        tag.end = at;
-        Ok(())
-    }
-
-    /// What of the attributes of `tag`, from `first` on, is known only when all are.
-    #[inline(always)]
-    fn finish_attributes(&mut self, tag: &mut Tag, first: usize) -> Result<(), Error> {
-        if tag.prefixed {
-            self.resolve_attributes(first)?;
-        }
-        if self.arena.attributes.len() > first + 1 && (tag.prefixed || !self.is_ascending(first)) {
-            self.refuse_duplicates(first)?;
-            tag.canonical = false;
+        if text != 0 {
+            let begin = narrow(begin);
+            self.push_node(NodeData::text(
+                node,
+                begin,
+                Span::source(begin, narrow(text)),
+            ))?;
         }
         Ok(())
     }
@@ -309,7 +320,7 @@ impl<'s> Parser<'s> {
 
     /// The length of the qualified name at `start`, and how many octets come before its local part.
     #[inline(always)]
-    fn name(&self, start: usize) -> Result<(usize, usize), Error> {
+    pub(super) fn name(&self, start: usize) -> Result<(usize, usize), Error> {
         match ascii_qualified_name(self.rest(start)) {
             Some(found) => Ok(found),
             None => self.unusual_name(start),
@@ -339,110 +350,9 @@ impl<'s> Parser<'s> {
         })
     }
 
-    /// One attribute or namespace declaration; gives where it ends.
-    #[inline(always)]
-    fn attribute(&mut self, start: usize, node: u32, tag: &mut Tag) -> Result<usize, Error> {
-        let bytes = self.source.as_bytes();
-        let (length, local) = self.name(start)?;
-        let mut at = start + length;
-        if bytes.get(at) != Some(&b'=') {
-            tag.canonical = false;
-            at = skip_space(bytes, at);
-            if bytes.get(at) != Some(&b'=') {
-                return Err(Error::MalformedMarkup { offset: at });
-            }
-        }
-        at += 1;
-        let quote = match bytes.get(at) {
-            Some(&quote @ (b'"' | b'\'')) => quote,
-            _ => {
-                tag.canonical = false;
-                at = skip_space(bytes, at);
-                match bytes.get(at) {
-                    Some(&quote @ (b'"' | b'\'')) => quote,
-                    _ => return Err(Error::MalformedMarkup { offset: at }),
-                }
-            }
-        };
-        at += 1;
-        let rest = self.rest(at);
-        let mut octets = scan::value(rest, quote);
-        let value = if rest.get(octets) == Some(&quote) {
-            tag.canonical &= quote == b'"';
-            Span::source(narrow(at), narrow(octets))
-        } else {
-            tag.canonical = false;
-            octets =
-                memchr::memchr(quote, rest).ok_or(Error::MalformedMarkup { offset: at - 1 })?;
-            self.unusual_value(at, octets)?
-        };
-        let name = Name {
-            start: narrow(start),
-            len: narrow(length),
-            local: narrow(local),
-            prefix: NO_PREFIX,
-            namespace: NO_NAMESPACE,
-        };
-        match self.rest(start).get(..length) {
-            Some(b"xmlns") => {
-                tag.canonical = false;
-                self.declare(b"", value, start, node)?;
-            }
-            Some([b'x', b'm', b'l', b'n', b's', b':', prefix @ ..]) => {
-                tag.canonical = false;
-                self.declare(prefix, value, start, node)?;
-            }
-            _ => {
-                tag.prefixed |= local != 0;
-                self.push_attribute(AttributeData { name, value });
-            }
-        }
-        Ok(at + octets + 1)
-    }
-
-    /// Normalizes an attribute value that does not stand for itself alone (XML §3.3.3, as CDATA: there is no declaration to
-    /// say otherwise).
-    #[inline(never)]
-    fn unusual_value(&mut self, start: usize, length: usize) -> Result<Span, Error> {
-        let text = self.slice(start, length);
-        if let Some(at) = memchr::memchr(b'<', text.as_bytes()) {
-            return Err(Error::LessThanInAttribute { offset: start + at });
-        }
-        let changes = |b: u8| b < 0x20 || b == b'&';
-        if !text.bytes().any(changes) {
-            return Ok(Span::source(narrow(start), narrow(length)).escaped(true));
-        }
-        let side = &mut self.arena.side;
-        let first = side.len();
-        let mut rest = text;
-        while let Some(at) = rest.bytes().position(changes) {
-            let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
-            side.push_str(before);
-            if from.starts_with('&') {
-                let offset = start + length - from.len();
-                let (character, length) =
-                    decode_reference(from).map_err(|error| error.moved(offset))?;
-                side.push(character);
-                rest = from.get(length..).unwrap_or_default();
-            } else {
-                side.push(' ');
-                rest = from
-                    .strip_prefix("\r\n")
-                    .or_else(|| from.get(1..))
-                    .unwrap_or_default();
-            }
-        }
-        side.push_str(rest);
-        let value = side.as_bytes().get(first..).unwrap_or_default();
-        let escape = value
-            .iter()
-            .any(|&b| matches!(b, b'&' | b'<' | b'"' | b'\t' | b'\n' | b'\r'));
-        Ok(Span::side(narrow(first), narrow(value.len())).escaped(escape))
-    }
-
     /// The ids of the prefix of the name at `start`, which is `local` less its colon long, and of its namespace.
     #[inline]
-    fn resolve(&self, start: usize, local: usize) -> Result<(u32, u32), Error> {
+    pub(super) fn resolve(&self, start: usize, local: usize) -> Result<(u32, u32), Error> {
         let (rest, length) = (self.rest(start), local - 1);
         match self.bound(rest, length) {
             Some(bound) => Ok(bound),
@@ -452,99 +362,17 @@ impl<'s> Parser<'s> {
             None => Err(Error::UnboundPrefix { offset: start }),
         }
     }
-
-    /// Resolves the prefixes of the attributes from `first` on. The default namespace does not apply to them (Namespaces §6.2).
-    #[inline(never)]
-    fn resolve_attributes(&mut self, first: usize) -> Result<(), Error> {
-        for index in first..self.arena.attributes.len() {
-            let Some(name) = self.arena.attributes.get(index).map(|a| a.name) else {
-                continue;
-            };
-            if name.local != 0 {
-                let (prefix, namespace) = self.resolve(name.start as usize, name.local as usize)?;
-                if let Some(attribute) = self.arena.attributes.get_mut(index) {
-                    attribute.name.prefix = prefix;
-                    attribute.name.namespace = namespace;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the attributes from `first` on, of which none has a prefix, ascend by name, so that no two are equal.
-    #[inline]
-    fn is_ascending(&self, first: usize) -> bool {
-        let attributes = self.arena.attributes.get(first..).unwrap_or_default();
-        let name = |attribute: &AttributeData| {
-            let start = attribute.name.start as usize;
-            let end = start + attribute.name.len as usize;
-            self.source.as_bytes().get(start..end).unwrap_or_default()
-        };
-        attributes.windows(2).all(|pair| match pair {
-            [a, b] => match (name(a), name(b)) {
-                // Most names differ in what they begin with.
-                ([a, ..], [b, ..]) if a != b => a < b,
-                (a, b) => a < b,
-            },
-            _ => true,
-        })
-    }
-
-    /// Refuses two of the attributes from `first` on that have one expanded name.
-    fn refuse_duplicates(&self, first: usize) -> Result<(), Error> {
-        let attributes = self.arena.attributes.get(first..).unwrap_or_default();
-        let local = |name: &Name| {
-            let start = (name.start + name.local) as usize;
-            let end = (name.start + name.len) as usize;
-            self.source.as_bytes().get(start..end).unwrap_or_default()
-        };
-        let duplicate = if attributes.len() <= PAIRWISE {
-            let same = |a: &Name, b: &Name| {
-                a.len - a.local == b.len - b.local
-                    && a.namespace == b.namespace
-                    && local(a) == local(b)
-            };
-            attributes
-                .iter()
-                .enumerate()
-                .find(|(index, attribute)| {
-                    attributes
-                        .iter()
-                        .take(*index)
-                        .any(|before| same(&before.name, &attribute.name))
-                })
-                .map(|(_, attribute)| attribute.name.start)
-        } else {
-            let key =
-                |attribute: &AttributeData| (attribute.name.namespace, local(&attribute.name));
-            let mut sorted: Vec<&AttributeData> = attributes.iter().collect();
-            // Stable, so that of two equal names the later one is reported.
-            sorted.sort_by_key(|attribute| key(attribute));
-            sorted
-                .iter()
-                .zip(sorted.iter().skip(1))
-                .filter(|(a, b)| key(a) == key(b))
-                .map(|(_, b)| b.name.start)
-                .min()
-        };
-        match duplicate {
-            Some(start) => Err(Error::DuplicateAttribute {
-                offset: start as usize,
-            }),
-            None => Ok(()),
-        }
-    }
 }
 
 /// The octet at `at`; 0 behind the end.
 #[inline(always)]
-fn octet_at(bytes: &[u8], at: usize) -> u8 {
+pub(super) fn octet_at(bytes: &[u8], at: usize) -> u8 {
     bytes.get(at).copied().unwrap_or(0)
 }
 
 /// The offset of the first octet at or after `at` that is no white space.
 #[inline(always)]
-fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     while bytes.get(at).is_some_and(|&b| is_space(b)) {
         at += 1;
     }
