@@ -16,6 +16,7 @@ use samlkit::{
     Expected, IdentityProvider, Policy, ReplayError, ReplayMemory, ServiceProvider, Timestamp,
     parse_date_time,
 };
+use samlkit_c14n::{Algorithm, Canonicalizer};
 use samlkit_crypto::{AlgorithmPolicy, Certificate, DigestAlgorithm};
 use samlkit_crypto::{PrivateKey, SignatureAlgorithm, Signer as _, SigningKey};
 use samlkit_dsig::TrustedKey;
@@ -313,6 +314,29 @@ pub fn signed_octets(message: &Message) -> Vec<Vec<u8>> {
         .map(|element| {
             let signed = verifier.verify(element).expect("the message verifies");
             signed.octets().to_vec()
+        })
+        .collect()
+}
+
+/// The canonical octets of each `SignedInfo` of a message, which its signature value is over.
+///
+/// # Panics
+///
+/// If it has one that cannot be canonicalized.
+#[must_use]
+pub fn signed_infos(message: &Message) -> Vec<Vec<u8>> {
+    let document = Document::parse_with(message.xml.as_bytes(), &limits()).expect("well-formed");
+    let canonicalizer = Canonicalizer::new(Algorithm::Exclusive);
+    let signed_infos = document
+        .elements()
+        .filter(|element| element.is(samlkit_dsig::ns::DS, "SignedInfo"));
+    signed_infos
+        .map(|signed_info| {
+            let mut octets = Vec::new();
+            canonicalizer
+                .element(signed_info, &mut octets)
+                .expect("canonicalizable");
+            octets
         })
         .collect()
 }
