@@ -1,7 +1,9 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::tree::{AttributeData, DeclarationData, ElementData, Kind, NONE, NodeData};
+use crate::tree::{
+    AttributeData, BARE_LEAF, DeclarationData, ElementData, Kind, NONE, NodeData, Span,
+};
 use crate::{
     Attribute, Attributes, Document, Error, ExpandedName, NamespaceDeclarations, ns, scan,
 };
@@ -380,7 +382,7 @@ impl<'d> Element<'d> {
     #[inline]
     pub fn text(self) -> Result<Cow<'d, str>, Error> {
         match self.only_text() {
-            Some(text) => Ok(Cow::Borrowed(text)),
+            Some((_, text)) => Ok(Cow::Borrowed(self.document.text_of(text))),
             None => self.joined_text(),
         }
     }
@@ -389,17 +391,19 @@ impl<'d> Element<'d> {
     #[inline]
     #[must_use]
     pub fn bare_text(self) -> Option<&'d str> {
-        let text = self.only_text()?;
-        (!self.has_attributes()).then_some(text)
+        let (this, text) = self.only_text()?;
+        let elements = &self.document.arena.elements;
+        let data = elements.get(this.index() as usize)?;
+        (data.whole == BARE_LEAF || !self.has_attributes()).then(|| self.document.text_of(text))
     }
 
-    /// The text that is the only node in the element.
+    /// The node of the element, and the text that is the only node in it.
     #[inline(always)]
-    fn only_text(self) -> Option<&'d str> {
+    fn only_text(self) -> Option<(&'d NodeData, Span)> {
         let nodes = self.document.arena.nodes.get(self.index as usize..)?;
         let [this, only] = nodes.first_chunk()?;
         (this.end(self.index) == self.index + 2 && only.kind() == Kind::Text)
-            .then(|| self.document.text_of(only.span()))
+            .then(|| (this, only.span()))
     }
 
     /// [`Element::text`] of an element that has more in it than one text, or nothing.

@@ -422,12 +422,17 @@ impl<'src> Document<'src> {
         let bit = |length: usize| 1u64 << length.min(63);
         let lengths = names.iter().map(|name| bit(name.local_name().len()));
         let lengths = lengths.fold(0, |all, one| all | one);
-        self.elements().filter_map(move |element| {
-            let data = element.data();
+        let nodes = self.arena.nodes.get(1..).unwrap_or_default();
+        nodes.iter().zip(1..).filter_map(move |(node, index)| {
+            if node.kind() != Kind::Element {
+                return None;
+            }
+            let data = self.arena.elements.get(node.index() as usize)?;
             let length = (data.len - data.local) as usize;
             if lengths & bit(length) == 0 {
                 return None;
             }
+            let element = Element::new(self, index);
             let mut names = names.iter();
             let name = names.find(|name| element.has_name_with(data, name))?;
             Some((element, name))

@@ -69,10 +69,8 @@ impl<'s> Parser<'s> {
             _ => self.push_element(data, start),
         };
         self.push_leaf(start, index, end + 1, leaf.text)?;
-        if octet_at(self.source.as_bytes(), leaf.end + 1)
-            == octet_at(self.source.as_bytes(), start + 1)
-            && self.current != 0
-        {
+        let initial = |start: usize| octet_at(self.source.as_bytes(), start + 1);
+        if self.current != 0 && initial(leaf.end) == initial(start) {
             return Ok(self.bare_leaves(start, length, leaf.end));
         }
         Ok(leaf.end)
@@ -81,7 +79,7 @@ impl<'s> Parser<'s> {
     /// Adds the bare leaves at `at`, of which each follows the other, that have the name of the one that was added last, which
     /// begins at `start`; gives where they end.
     ///
-    /// Most long messages consist of such. One that the limits or the vector of nodes have no room for is left to
+    /// Long messages mostly consist of such. One for which the limits or the vector of nodes have no room is left to
     /// [`Parser::start_tag`].
     #[inline(never)]
     fn bare_leaves(&mut self, start: usize, length: usize, mut at: usize) -> usize {
@@ -89,12 +87,12 @@ impl<'s> Parser<'s> {
         let first = self.rest(start);
         let index = narrow(self.arena.elements.len().saturating_sub(1));
         let parent = self.current;
-        let nodes = &self.arena.nodes;
-        let most = nodes.capacity().min(self.limits.nodes as usize + 1);
-        while let rest = self.rest(at)
-            && scan::same(first, rest, tag)
+        // Beside as many nodes as there may be there is node 0.
+        let most = (self.limits.nodes as usize).saturating_add(1);
+        let most = most.min(self.arena.nodes.capacity());
+        while self.arena.nodes.len() + 2 <= most
+            && scan::same(first, self.rest(at), tag)
             && let Some(leaf) = self.leaf(start + 1, length, at + tag)
-            && self.arena.nodes.len() + 2 <= most
         {
             let (node, begin) = (narrow(self.arena.nodes.len()), narrow(at + tag));
             let mut element = NodeData::element(parent, narrow(at), index);
@@ -210,11 +208,8 @@ impl<'s> Parser<'s> {
         }
         if text != 0 {
             let begin = narrow(begin);
-            self.push_node(NodeData::text(
-                node,
-                begin,
-                Span::source(begin, narrow(text)),
-            ))?;
+            let span = Span::source(begin, narrow(text));
+            self.push_node(NodeData::text(node, begin, span))?;
         }
         Ok(())
     }
