@@ -3,7 +3,7 @@ use core::fmt;
 use samlkit_c14n::Algorithm;
 use samlkit_crypto::{DigestAlgorithm, SignatureAlgorithm, Thumbprint};
 use samlkit_enc::Decrypted;
-use samlkit_xml::{Document, Element, Limits};
+use samlkit_xml::{Document, Element, Limits, Room};
 
 /// The octets that a trusted key signed, and their tree.
 ///
@@ -64,8 +64,18 @@ impl SignedOctets {
     ///
     /// [`Error::Xml`](crate::Error::Xml) if they pass the limits of the policy that they were verified by.
     pub fn parse(self) -> Result<Signed, crate::Error> {
+        self.parse_in(Room::default())
+    }
+
+    /// Parses the octets, with a tree in the memory that another's took: the message's, if it is no longer needed
+    /// ([`Document::into_room`]).
+    ///
+    /// # Errors
+    ///
+    /// As [`SignedOctets::parse`].
+    pub fn parse_in(self, room: Room) -> Result<Signed, crate::Error> {
         Ok(Signed {
-            document: Document::parse_owned(self.octets, &self.limits)?,
+            document: Document::parse_owned_in(room, self.octets, &self.limits)?,
             evidence: self.evidence,
         })
     }

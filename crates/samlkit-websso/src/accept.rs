@@ -1,8 +1,10 @@
 //! From a posted form value to an identity (SAMLProf §4.1.4.2, §4.1.4.3).
 
+use std::borrow::Cow;
+
 use samlkit_core::{Assertion, Response, Timestamp};
 use samlkit_dsig::{Ids, Signed, SignedOctets, UniqueIds, Verifier, signature_of};
-use samlkit_xml::{Document, Element};
+use samlkit_xml::{Document, Element, Room};
 
 use crate::identity::{Identity, SignedParts};
 use crate::service_provider::{SAML, SAMLP};
@@ -48,8 +50,7 @@ impl ServiceProvider {
         replay: &dyn ReplayMemory,
     ) -> Result<Identity, Rejection> {
         let message = decode_form_value(saml_response)?;
-        let document = Document::parse_owned(message, &self.policy.limits)?;
-        self.accept_document(document, expected, now, replay)
+        self.accept_octets(message.into(), expected, now, replay)
     }
 
     /// As [`ServiceProvider::accept`], of a message that is decoded already.
@@ -64,17 +65,17 @@ impl ServiceProvider {
         now: Timestamp,
         replay: &dyn ReplayMemory,
     ) -> Result<Identity, Rejection> {
-        let document = Document::parse_with(message, &self.policy.limits)?;
-        self.accept_document(document, expected, now, replay)
+        self.accept_octets(message.into(), expected, now, replay)
     }
 
-    fn accept_document(
+    fn accept_octets(
         &self,
-        document: Document<'_>,
+        message: Cow<'_, [u8]>,
         expected: Expected<'_>,
         now: Timestamp,
         replay: &dyn ReplayMemory,
     ) -> Result<Identity, Rejection> {
+        let document = Document::parse_with(&message, &self.policy.limits)?;
         let root = document.root();
         check_is_response(root)?;
         let ids = UniqueIds::of(&document)?;
@@ -118,8 +119,9 @@ impl ServiceProvider {
         }
         // From here on, the signed octets speak. What was read above can only have made the message refused.
         drop(response);
-        drop(document);
-        let evidence = checked.parse()?;
+        let room = document.into_room();
+        drop(message);
+        let evidence = checked.parse(room)?;
         let (draft, opened) = judge(&rules, &evidence, &mut known_ids)?;
         let (Evidence::Response(signed)
         | Evidence::Assertion(signed)
@@ -268,15 +270,16 @@ impl Checked {
         }
     }
 
-    fn parse(self) -> Result<Evidence, Rejection> {
+    /// Parses what is still to be, in `room`.
+    fn parse(self, room: Room) -> Result<Evidence, Rejection> {
         Ok(match self {
-            Self::Assertion(octets) => Evidence::Assertion(octets.parse()?),
-            Self::Response(octets) => Evidence::Response(octets.parse()?),
+            Self::Assertion(octets) => Evidence::Assertion(octets.parse_in(room)?),
+            Self::Response(octets) => Evidence::Response(octets.parse_in(room)?),
             Self::Both {
                 response,
                 assertion,
             } => {
-                let assertion = assertion.parse()?;
+                let assertion = assertion.parse_in(room)?;
                 let covered = match Envelope::survey(response.root())?.content()? {
                     Content::Assertion(covered) => covered.attribute("ID"),
                     Content::Encrypted(_) => None,

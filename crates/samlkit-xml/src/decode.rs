@@ -10,8 +10,11 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 pub(crate) fn borrowed<'s>(source: &'s [u8], limits: &Limits) -> Result<(usize, &'s str), Error> {
     let mark = before(source, limits)?;
     let text = source.get(mark..).unwrap_or_default();
-    let text = core::str::from_utf8(text)
-        .map_err(|error| not_utf8(source, mark, mark + error.valid_up_to()))?;
+    let text = simdutf8::basic::from_utf8(text).map_err(|_| {
+        let checked = core::str::from_utf8(text);
+        let valid = checked.map_or_else(|error| error.valid_up_to(), str::len);
+        not_utf8(source, mark, mark + valid)
+    })?;
     characters(text, mark)?;
     Ok((mark, text))
 }

@@ -63,7 +63,7 @@ pub use limits::Limits;
 pub use name::ExpandedName;
 pub use node::{Children, Descendants, Element, Elements, Node, NodeId, NodeKind};
 pub use pieces::{Next, Piece, PieceKind, Pieces};
-pub use tree::Document;
+pub use tree::{Document, Room};
 pub use writer::{WriteError, Writer};
 
 /// Namespace names that XML itself reserves.

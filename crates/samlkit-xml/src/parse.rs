@@ -21,13 +21,14 @@ mod text;
 use reference::decode_reference;
 use scope::Many;
 
-/// Parses text that `decode` has accepted.
+/// Parses text that `decode` has accepted, into an arena that is empty.
 pub(crate) fn parse<'s>(
     source: Cow<'s, str>,
     mark: usize,
     limits: &Limits,
+    arena: Arena,
 ) -> Result<Document<'s>, Error> {
-    let mut parser = Parser::new(&source, *limits);
+    let mut parser = Parser::new(&source, *limits, arena);
     parser
         .run()
         .and_then(|()| parser.finish(0))
@@ -51,7 +52,7 @@ pub(crate) fn parse_piece(
     open: u32,
 ) -> Result<(Document<'static>, u32), Error> {
     let (mark, source) = decode::owned(source, limits).map_err(|error| error.located(&origins))?;
-    let mut parser = Parser::new(&source, *limits);
+    let mut parser = Parser::new(&source, *limits, Arena::default());
     let innermost = parser
         .run()
         .and_then(|()| parser.finish(open))
@@ -104,20 +105,16 @@ const fn nothing<'s>() -> &'s [u8] {
 }
 
 impl<'s> Parser<'s> {
-    fn new(source: &'s str, limits: Limits) -> Self {
+    fn new(source: &'s str, limits: Limits, mut arena: Arena) -> Self {
         // Messages with many short values have a node for every forty octets, other messages and metadata far fewer. A long
         // document shows in its beginning how much more room it needs.
         let length = source.len().min(1 << 16);
-        let mut nodes = Vec::with_capacity(length / 40 + 8);
-        nodes.push(NodeData::element(0, 0, NONE));
-        let mut arena = Arena {
-            nodes,
-            elements: Vec::with_capacity(length / 68 + 4),
-            attributes: Vec::with_capacity(length / 128 + 4),
-            declarations: Vec::with_capacity(4),
-            prefixes: Vec::with_capacity(6),
-            ..Arena::default()
-        };
+        arena.nodes.reserve_exact(length / 40 + 8);
+        arena.nodes.push(NodeData::element(0, 0, NONE));
+        arena.elements.reserve_exact(length / 68 + 4);
+        arena.attributes.reserve_exact(length / 128 + 4);
+        arena.declarations.reserve_exact(4);
+        arena.prefixes.reserve_exact(6);
         scope::begin(&mut arena);
         Self {
             source,

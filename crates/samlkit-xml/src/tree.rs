@@ -325,9 +325,35 @@ pub(crate) struct Rare {
 }
 
 impl Arena {
+    /// Takes out all that is in it.
+    fn clear(&mut self) {
+        self.side.clear();
+        self.nodes.clear();
+        self.elements.clear();
+        self.attributes.clear();
+        self.declarations.clear();
+        self.prefixes.clear();
+        self.uris.clear();
+        self.rare = None;
+    }
+
     pub(crate) fn instruction(&self, index: u32) -> Option<(Span, Span)> {
         let instructions = &self.rare.as_ref()?.instructions;
         instructions.get(index as usize).copied()
+    }
+}
+
+/// The memory that the tree of a document took, for the next: [`Document::into_room`].
+///
+/// Nothing of the document can be had from it.
+#[derive(Default)]
+pub struct Room(Arena);
+
+impl fmt::Debug for Room {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Room")
+            .field("nodes", &self.0.nodes.capacity())
+            .finish_non_exhaustive()
     }
 }
 
@@ -365,7 +391,7 @@ impl<'src> Document<'src> {
     /// As [`Document::parse`].
     pub fn parse_with(source: &'src [u8], limits: &Limits) -> Result<Self, Error> {
         let (mark, text) = decode::borrowed(source, limits)?;
-        parse::parse(Cow::Borrowed(text), mark, limits)
+        parse::parse(Cow::Borrowed(text), mark, limits, Arena::default())
     }
 
     /// Parses a document that owns `source`, within `limits`.
@@ -374,8 +400,38 @@ impl<'src> Document<'src> {
     ///
     /// As [`Document::parse`].
     pub fn parse_owned(source: Vec<u8>, limits: &Limits) -> Result<Document<'static>, Error> {
+        Document::parse_owned_in(Room::default(), source, limits)
+    }
+
+    /// [`Document::parse_owned`], with a tree in the memory that another's took. The one does not depend on the other.
+    ///
+    /// ```
+    /// use samlkit_xml::{Document, Limits};
+    ///
+    /// let outer = Document::parse(b"<a><b>1</b></a>")?;
+    /// let inner = b"<b>1</b>".to_vec();
+    /// let inner = Document::parse_owned_in(outer.into_room(), inner, &Limits::DEFAULT)?;
+    /// assert_eq!(inner.root().text()?, "1");
+    /// # Ok::<(), samlkit_xml::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Document::parse`].
+    pub fn parse_owned_in(
+        room: Room,
+        source: Vec<u8>,
+        limits: &Limits,
+    ) -> Result<Document<'static>, Error> {
         let (mark, text) = decode::owned(source, limits)?;
-        parse::parse(Cow::Owned(text), mark, limits)
+        parse::parse(Cow::Owned(text), mark, limits, room.0)
+    }
+
+    /// Ends the document, and gives the memory of its tree for another: [`Document::parse_owned_in`].
+    #[must_use]
+    pub fn into_room(mut self) -> Room {
+        self.arena.clear();
+        Room(self.arena)
     }
 
     /// The document element.

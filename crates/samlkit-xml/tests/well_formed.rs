@@ -1,7 +1,7 @@
 //! What XML 1.0 and Namespaces in XML 1.0 call well-formed is accepted; what they do not is refused with the broken rule and
 //! its offset. One line per malformed input, each with an accepted sibling that differs in as little as possible.
 
-use samlkit_xml::{Document, Error};
+use samlkit_xml::{Document, Error, Limits};
 
 fn parse(source: &[u8]) -> Result<(), Error> {
     Document::parse(source).map(|_| ())
@@ -366,5 +366,34 @@ mod declaration {
         question_mark: "<?xml version='1.0' ??><a/>" => MalformedDeclaration @ 20, "<?xml version='1.0' ?><a/>";
         unclosed: "<?xml version='1.0'" => MalformedDeclaration @ 0, "<?xml version='1.0'?><a/>";
         after_two_marks: b"\xEF\xBB\xBF <?xml version='1.0'?><a/>" => MalformedDeclaration @ 4, b"\xEF\xBB\xBF<?xml version='1.0'?><a/>";
+    }
+}
+
+/// The check takes many octets at a time, and another that finds the place is asked only where it fails.
+#[test]
+fn what_is_not_utf_8_is_found_wherever_it_stands() {
+    for length in [0, 1, 15, 16, 31, 63, 64, 127, 200] {
+        for at in 0..=length {
+            let mut octets = b"<a>".to_vec();
+            octets.extend(std::iter::repeat_n(b'x', length));
+            octets.extend_from_slice(b"</a>");
+            for (wrong, valid) in [
+                (&b"\xE2\x82"[..], "\u{20AC}"),
+                (b"\x80", "\u{80}"),
+                (b"\xFF", "\u{FF}"),
+            ] {
+                let with = |more: &[u8]| {
+                    let mut octets = octets.clone();
+                    octets.splice(3 + at..3 + at, more.iter().copied());
+                    octets
+                };
+                let octets = with(wrong);
+                let error = Some(Error::InvalidUtf8 { offset: 3 + at });
+                assert_eq!(Document::parse(&octets).err(), error, "{at} of {length}");
+                let owned = Document::parse_owned(octets, &Limits::DEFAULT);
+                assert_eq!(owned.err(), error, "{at} of {length}");
+                Document::parse(&with(valid.as_bytes())).unwrap();
+            }
+        }
     }
 }

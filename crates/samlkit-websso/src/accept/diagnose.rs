@@ -2,7 +2,7 @@
 
 use samlkit_core::{Assertion, Response, ResponseContent, Timestamp};
 use samlkit_dsig::{Ids, Signed, UniqueIds, check_ids, signature_of};
-use samlkit_xml::{Document, Element};
+use samlkit_xml::{Document, Element, Room};
 
 use super::assertion::Rules;
 use super::encrypted::Ciphertext;
@@ -209,7 +209,7 @@ impl<'a> Run<'a> {
             let service = self.provider;
             service
                 .check(ids, parts.envelope, assertion, provider)?
-                .parse()
+                .parse(Room::default())
         });
         self.judge(parts, provider, evidence, assertion);
     }
