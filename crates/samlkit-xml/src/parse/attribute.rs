@@ -29,11 +29,17 @@ impl<'s> Parser<'s> {
         let mut count = 0;
         (tag.end, tag.empty) = loop {
             // No tag has an octet 0, which is what stands behind the end here.
-            let (start, name) = match octet_at(bytes, at) {
-                b' ' if let Some(name) = ascii_qualified_name(self.rest(at + 1)) => (at + 1, name),
-                b'>' => break (at, false),
-                b'/' if octet_at(bytes, at + 1) == b'>' => break (at, true),
-                _ => match self.unusual_next(at, count, tag)? {
+            let octet = octet_at(bytes, at);
+            let usual = if octet == b' ' {
+                ascii_qualified_name(self.rest(at + 1))
+            } else {
+                None
+            };
+            let (start, name) = match usual {
+                Some(name) => (at + 1, name),
+                None if octet == b'>' => break (at, false),
+                None if octet == b'/' && octet_at(bytes, at + 1) == b'>' => break (at, true),
+                None => match self.unusual_next(at, count, tag)? {
                     Next::Attribute(start, name) => (start, name),
                     Next::End(end, empty) => break (end, empty),
                 },
