@@ -51,8 +51,8 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    /// What comes next at `at` in a tag that has `count` attributes so far, if that is neither an attribute after one space nor
-    /// the end.
+    /// What comes next at `at` in a tag that has `count` attributes so far, if that is neither one space and an attribute with a
+    /// name in ASCII, nor `>` or `/>`.
     #[cold]
     #[inline(never)]
     fn unusual_next(&self, mut at: usize, count: u32, tag: &mut Tag) -> Result<Next, Error> {

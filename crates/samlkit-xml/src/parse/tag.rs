@@ -26,7 +26,8 @@ struct Leaf {
 }
 
 impl<'s> Parser<'s> {
-    /// `<name …>` or `<name …/>`, and all of the element if it has no more than text in it; gives where that ends.
+    /// `<name …>` or `<name …/>`, and all of the element if it has no more than text in it, perhaps with others like it that
+    /// follow; gives where what was read ends.
     #[inline(always)]
     pub(super) fn start_tag(&mut self, start: usize) -> Result<usize, Error> {
         if self.current == 0 && self.root != 0 {
