@@ -268,3 +268,37 @@ fn a_name_may_be_the_last_of_its_source() {
         assert!(piece.element().has_name(&ExpandedName::new("", local)));
     }
 }
+
+/// What begins as a declaration does and goes on is an attribute, or has a prefix of its own.
+#[test]
+fn only_xmlns_and_names_with_this_prefix_declare() {
+    for name in [
+        "xmlnsp",
+        "xmlns.p",
+        "xmlns-p",
+        "xmln",
+        "Xmlns",
+        "xmlnsxmlnsp",
+        "p:xmlns",
+        "xmlnp:k",
+        "xmlnsp:k",
+    ] {
+        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        let around = if prefix.is_empty() { "p" } else { prefix };
+        let source = format!("<r xmlns:{around}=\"urn:p\"><e {name}=\"urn:q\"><p/></e></r>");
+        let document = Document::parse(source.as_bytes()).unwrap();
+        let element = document.root().elements().next().unwrap();
+        assert_eq!(element.namespace_declarations().count(), 0, "{source}");
+        let attribute = element.attributes().next().unwrap();
+        assert_eq!(
+            (attribute.prefix(), attribute.local_name()),
+            (prefix, local),
+            "{source}"
+        );
+        assert_eq!(attribute.value(), "urn:q", "{source}");
+        let inner = element.elements().next().unwrap();
+        assert_eq!(inner.namespace(), "", "{source}");
+        let scope = [(around, "urn:p")];
+        assert_eq!(inner.namespaces_in_scope(), scope, "{source}");
+    }
+}

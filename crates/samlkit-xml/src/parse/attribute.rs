@@ -62,7 +62,7 @@ impl<'s> Parser<'s> {
             return Err(Error::MalformedMarkup { offset: at });
         }
         tag.canonical &= octet == b' ' && !is_space(octet_at(bytes, at + 1));
-        at = skip_space(bytes, at + 1);
+        at = skip_space(bytes, at);
         let empty = match octet_at(bytes, at) {
             b'>' => false,
             b'/' if octet_at(bytes, at + 1) == b'>' => true,
@@ -170,7 +170,7 @@ impl<'s> Parser<'s> {
     ) -> Result<(usize, Span), Error> {
         tag.canonical = false;
         let length = memchr::memchr(quote, self.rest(start))
-            .ok_or(Error::MalformedMarkup { offset: start - 1 })?;
+            .ok_or(Error::MalformedMarkup { offset: start })?;
         Ok((length, self.normalize(start, length)?))
     }
 
