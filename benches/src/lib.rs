@@ -195,6 +195,13 @@ impl ReplayMemory for Forgetful {
     }
 }
 
+/// The key that the messages are signed with and its certificate, in PEM.
+#[must_use]
+pub const fn key_pem() -> (&'static str, &'static str) {
+    let key = TestKey::Active;
+    (key.private_pem(), key.certificate_pem())
+}
+
 /// The certificate of the key that the messages are signed with.
 #[must_use]
 pub fn certificate() -> Certificate {

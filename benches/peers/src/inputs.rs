@@ -121,13 +121,22 @@ impl Inputs {
         })
     }
 
+    /// The certificate of the key that messages and aggregates are signed with, in PEM.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn certificate(&self) -> Result<PathBuf, String> {
+        self.write("certificate.pem", samlkit_benches::key_pem().1)
+    }
+
     /// A metadata aggregate of about so many octets, signed at its root.
     ///
     /// # Errors
     ///
     /// When it cannot be written, or xmlsec1 cannot sign.
     pub fn aggregate(&self, size: usize) -> Result<PathBuf, String> {
-        let name = format!("aggregate-{}", size >> 20);
+        let name = format!("entities-{}", size >> 20);
         let path = self.folder.join(format!("{name}.xml"));
         if path.exists() {
             return Ok(path);
@@ -144,12 +153,8 @@ impl Inputs {
     fn signed(&self, name: &str, template: &str, node: &str) -> Result<PathBuf, String> {
         let unsigned = self.write(&format!("{name}-unsigned.xml"), template)?;
         let signed = self.folder.join(format!("{name}.xml"));
-        let keys = repository().join("fixtures/keys");
-        let key = format!(
-            "{},{}",
-            keys.join("test-only-entra-active.key.pem").display(),
-            keys.join("test-only-entra-active.crt.pem").display()
-        );
+        let private = self.write("key.pem", samlkit_benches::key_pem().0)?;
+        let key = format!("{},{}", private.display(), self.certificate()?.display());
         let output = Command::new("xmlsec1")
             .args([
                 "--sign",

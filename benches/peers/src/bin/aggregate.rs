@@ -9,7 +9,6 @@ use peers::{Inputs, Workers, duration, repository};
 use peers_harness::{Call, Failure};
 
 const PATIENCE: Duration = Duration::from_secs(300);
-const CERTIFICATE: &str = "fixtures/keys/test-only-entra-active.crt.pem";
 
 fn main() -> ExitCode {
     match run() {
@@ -122,7 +121,7 @@ fn column(inputs: &Inputs, calls: &[Call], samlkit: &Path, file: &Path) -> Resul
     for call in calls {
         column.add(&call.peer, child(call, &setting, file, &tampered, size));
     }
-    let certificate = repository().join(CERTIFICATE);
+    let certificate = inputs.certificate()?;
     let certificate = certificate.to_string_lossy();
     let node = "urn:oasis:names:tc:SAML:2.0:metadata:EntitiesDescriptor";
     let xmlsec1 = [
