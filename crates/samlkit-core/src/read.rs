@@ -381,11 +381,7 @@ impl<'d> Content<'d> {
         name: &Name,
         read: impl Fn(Element<'d>) -> Result<T, Error>,
     ) -> Result<Few<T>, Error> {
-        let Some(first) = self.next_named(name)? else {
-            return Ok(Few::None);
-        };
-        // Most lists end here, so that nothing is made ready for more before.
-        let mut few = Few::One(read(first)?);
+        let mut few = Few::None;
         while let Some(element) = self.next_named(name)? {
             few.push(read(element)?, || self.left());
         }

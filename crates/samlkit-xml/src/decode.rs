@@ -11,6 +11,7 @@ pub(crate) fn borrowed<'s>(source: &'s [u8], limits: &Limits) -> Result<(usize, 
     let mark = before(source, limits)?;
     let text = source.get(mark..).unwrap_or_default();
     let text = simdutf8::basic::from_utf8(text).map_err(|_| {
+        // The quick check does not say where.
         let checked = core::str::from_utf8(text);
         let valid = checked.map_or_else(|error| error.valid_up_to(), str::len);
         not_utf8(source, mark, mark + valid)

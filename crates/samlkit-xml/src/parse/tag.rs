@@ -72,40 +72,26 @@ impl<'s> Parser<'s> {
         self.push_leaf(start, index, end + 1, leaf.text)?;
         let initial = |start: usize| octet_at(self.source.as_bytes(), start + 1);
         if self.current != 0 && initial(leaf.end) == initial(start) {
-            return Ok(self.bare_leaves(start, length, leaf.end));
+            return self.bare_leaves(start, length, leaf.end);
         }
         Ok(leaf.end)
     }
 
     /// Adds the bare leaves at `at`, of which each follows the other, that have the name of the one that was added last, which
-    /// begins at `start`; gives where they end.
-    ///
-    /// Long messages mostly consist of such. One for which the limits or the vector of nodes have no room is left to
-    /// [`Parser::start_tag`].
+    /// begins at `start`; gives where they end. Long messages mostly consist of such.
     #[inline(never)]
-    fn bare_leaves(&mut self, start: usize, length: usize, mut at: usize) -> usize {
+    fn bare_leaves(&mut self, start: usize, length: usize, mut at: usize) -> Result<usize, Error> {
         let tag = length + 2;
         let first = self.rest(start);
         let index = narrow(self.arena.elements.len().saturating_sub(1));
-        let parent = self.current;
-        // Beside as many nodes as there may be there is node 0.
-        let most = (self.limits.nodes as usize).saturating_add(1);
-        let most = most.min(self.arena.nodes.capacity());
-        while self.arena.nodes.len() + 2 <= most
-            && scan::same(first, self.rest(at), tag)
+        while scan::same(first, self.rest(at), tag)
             && let Some(leaf) = self.leaf(start + 1, length, at + tag)
         {
-            let (node, begin) = (narrow(self.arena.nodes.len()), narrow(at + tag));
-            let mut element = NodeData::element(parent, narrow(at), index);
-            element.close(node + 1 + u32::from(leaf.text != 0));
-            self.arena.nodes.push(element);
-            if leaf.text != 0 {
-                let span = Span::source(begin, narrow(leaf.text));
-                self.arena.nodes.push(NodeData::text(node, begin, span));
-            }
+            self.check_nodes(at)?;
+            self.push_leaf(at, index, at + tag, leaf.text)?;
             at = leaf.end;
         }
-        at
+        Ok(at)
     }
 
     /// The start tag at `start`, of whose name these are the lengths that [`Parser::name`] gives, if it is more than `<name>`.
