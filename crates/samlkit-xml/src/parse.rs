@@ -97,14 +97,6 @@ pub(crate) const fn narrow(n: usize) -> u32 {
     n as u32
 }
 
-/// What stands behind the end of the source. Never called for a well-formed document; that it is cold makes the compiler branch
-/// to it, where it would else compute both possible slices each time and choose.
-#[cold]
-#[inline(never)]
-const fn nothing<'s>() -> &'s [u8] {
-    &[]
-}
-
 impl<'s> Parser<'s> {
     fn new(source: &'s str, limits: Limits, mut arena: Arena) -> Self {
         // Messages with many short values have a node for every forty octets, other messages and metadata far fewer. A long
@@ -189,10 +181,7 @@ impl<'s> Parser<'s> {
     /// The source octets from `at` on.
     #[inline(always)]
     fn rest(&self, at: usize) -> &'s [u8] {
-        match self.source.as_bytes().get(at..) {
-            Some(rest) => rest,
-            None => nothing(),
-        }
+        self.source.as_bytes().get(at..).unwrap_or_default()
     }
 
     fn slice(&self, start: usize, length: usize) -> &'s str {
